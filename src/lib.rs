@@ -1,0 +1,38 @@
+//! authprobe finds out why service B refuses service A's token. Data flows one way:
+//! a [`plan::Plan`] is loaded, an investigation asks [`question::Question`]s, each is minted into
+//! a [`variant::Variant`], replayed into an [`observation::Observation`], and in the end there is
+//! a [`diagnosis::Diagnosis`] to report.
+//!
+//! | stage | takes | gives | never |
+//! |---|---|---|---|
+//! | [`load`] | probes.yaml and the key files it names | `Plan` | sends anything |
+//! | [`investigate`] | facts about a service, observations | questions, then a diagnosis | holds a key, a socket or a clock |
+//! | [`mint`] | a question, a keyring | a variant | decides what to ask |
+//! | [`replay`] | a variant | an observation | judges |
+//! | [`report`] | a diagnosis | text or JSON | measures |
+//!
+//! Stages import the nouns of this folder and their own files, never one another; only
+//! [`pipeline`] composes them, and only `cli` prints, exits or reads the environment. `key` and
+//! `clock` are pure knowledge that stages may use. `tests/architecture.rs` holds this rule.
+
+pub mod cause;
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod demo;
+pub mod diagnosis;
+pub mod investigate;
+pub mod key;
+pub mod load;
+pub mod mint;
+pub mod observation;
+pub mod pipeline;
+pub mod plan;
+pub mod question;
+pub mod replay;
+pub mod report;
+pub mod scrub;
+pub mod secret;
+pub mod time;
+pub mod variant;
+pub mod verdict;
