@@ -1,1 +1,1 @@
-//! The only composer: load, investigate, mint, replay, diagnose.
+//! x

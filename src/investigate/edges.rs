@@ -1,0 +1,144 @@
+//! Where acceptance turns: the edges of `exp` and `nbf` from every answer so far, and the next
+//! tokens that would narrow them.
+
+use super::expiration::LONG_AGO;
+use super::shape;
+use super::view::View;
+use crate::clock::{DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
+use crate::observation::Observation;
+use crate::question::{Moment, Question, TokenShape};
+use crate::verdict::Verdict;
+
+/// A month: no clock that anyone would keep is so far ahead.
+const MONTH: i64 = 30 * 86_400;
+/// A day: beyond every local-time bug.
+const DAY: i64 = 86_400;
+/// So many questions about edges are asked of one service.
+const MOST: usize = 60;
+
+/// The edges as far as they are known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edges {
+    /// The edge of `exp`.
+    pub(super) expiry: Interval,
+    /// The edge of `nbf`; `None` where the service does not look at it.
+    pub(super) start: Option<Interval>,
+    /// What the `Date` field allows.
+    pub(super) date: Option<DateBox>,
+}
+
+/// A token of the base with an `nbf` far ahead: taken only if `nbf` is not looked at.
+pub(super) fn far_start(view: &View<'_>) -> Question {
+    shape::starting(view.base, &view.subject().token, MONTH)
+}
+
+/// Reads the edges out of every observation of the base token with another `exp` or `nbf`.
+pub(super) fn read(view: &View<'_>) -> Edges {
+    let mut expiry = Edge::UNKNOWN;
+    let mut start = Edge::UNKNOWN;
+    for seen in view.case.observations() {
+        let accepted = match view.dialect.judge(seen) {
+            Verdict::Accepted => true,
+            Verdict::Rejected(_) => false,
+            Verdict::Undecided(_) => continue,
+        };
+        let (sent, received) = (seen.sent_at.0, seen.received_at.0);
+        match (varies(view, seen), seen.times.expires, seen.times.not_before) {
+            (Some(Claim::Expiry), Some(claim), _) => {
+                expiry = expiry.with_expiry(claim, sent, received, accepted);
+            }
+            (Some(Claim::Start), _, Some(claim)) => {
+                start = start.with_start(claim, sent, received, accepted);
+            }
+            _ => {}
+        }
+    }
+    let mut edges = Edges {
+        expiry: expiry.0,
+        start: (view.taken(&far_start(view)) == Some(false)).then_some(start.0),
+        date: DateBox::of(view.case.observations()),
+    };
+    // Leeways are not negative, so no verifier takes nbf up to a point before the edge of exp.
+    if let Some(start) = &mut edges.start {
+        start.low = start.low.max(edges.expiry.low);
+        edges.expiry.high = edges.expiry.high.min(start.high);
+    }
+    edges
+}
+
+/// A time claim that a question is about.
+enum Claim {
+    Expiry,
+    Start,
+}
+
+/// Which claim alone sets an observed token apart from the base.
+fn varies(view: &View<'_>, seen: &Observation) -> Option<Claim> {
+    let shape = seen.question.shape()?;
+    let plain = TokenShape {
+        expires: view.base.expires,
+        not_before: view.base.not_before,
+        ..shape.clone()
+    };
+    if plain != *view.base || shape.expires == Moment::Absent {
+        return None;
+    }
+    if shape.not_before == view.base.not_before {
+        return Some(Claim::Expiry);
+    }
+    Some(Claim::Start)
+}
+
+/// The tokens to send next; empty when the edges are known to the second, or cannot be.
+pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
+    if view.case.observations().len() > MOST + 20 {
+        return Vec::new();
+    }
+    let guess = edges.date.map_or(0.0, DateBox::guess);
+    let first = view.case.unasked(opening(view, guess));
+    if !first.is_empty() {
+        return first;
+    }
+    if view.taken(&shape::expiring(view.base, LONG_AGO)) == Some(true) {
+        let earlier = view.case.unasked([shape::expiring(view.base, -DAY)]);
+        if !earlier.is_empty() {
+            return earlier;
+        }
+    }
+    let expiry = next_offsets(edges.expiry, &places(guess, -1.0));
+    if !expiry.is_empty() {
+        return view.case.unasked(expiry.into_iter().map(|n| shape::expiring(view.base, n)));
+    }
+    let Some(start) = edges.start else { return Vec::new() };
+    // With one edge known, the other mirrors it around the skew.
+    let mut likely = vec![2.0 * guess - edges.expiry.middle()];
+    likely.extend(places(guess, 1.0));
+    let spec = &view.subject().token;
+    let offsets = next_offsets(start, &likely);
+    view.case.unasked(offsets.into_iter().map(|n| shape::starting(view.base, spec, n)))
+}
+
+/// The first tokens: they settle the usual case, no leeway and a clock that agrees with its
+/// `Date`, at once, and whether the leeway is within the policy.
+fn opening(view: &View<'_>, guess: f64) -> Vec<Question> {
+    let now = first_guess(view, guess);
+    let forgiven = view.subject().policy.max_leeway.as_secs().try_into().unwrap_or(0_i64);
+    vec![
+        far_start(view),
+        shape::expiring(view.base, now),
+        shape::expiring(view.base, now - forgiven - 2),
+        shape::starting(view.base, &view.subject().token, now + 1),
+    ]
+}
+
+/// The guess of the first round, kept for all rounds: later answers sharpen the `Date`, and the
+/// opening must stay the same questions.
+fn first_guess(view: &View<'_>, fallback: f64) -> i64 {
+    let early = view.case.observations().iter().take(2);
+    DateBox::of(early).map_or(fallback, DateBox::guess).round() as i64
+}
+
+/// Where an edge would lie with each of the usual leeways, likeliest first.
+fn places(skew: f64, direction: f64) -> Vec<f64> {
+    USUAL_LEEWAYS.iter().map(|leeway| skew + direction * f64::from(*leeway)).collect()
+}
