@@ -37,7 +37,7 @@ pub(super) fn read(view: &View<'_>) -> Edges {
     let mut expiry = Edge::UNKNOWN;
     let mut start = Edge::UNKNOWN;
     for seen in view.case.observations() {
-        let accepted = match view.dialect.judge(seen) {
+        let accepted = match view.meaning(seen) {
             Verdict::Accepted => true,
             Verdict::Rejected(_) => false,
             Verdict::Undecided(_) => continue,

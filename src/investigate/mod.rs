@@ -101,8 +101,7 @@ impl Investigation {
                 self.stopped(&dialect, causes)
             }
             Base::Found { shape, changes } => {
-                let view =
-                    View { case: &self.case, dialect: &dialect, base: &shape, changes: &changes };
+                let view = View::new(&self.case, &dialect, &shape, &changes);
                 match inquire(&view) {
                     Inquiry::Ask(questions) => self.ask(questions),
                     Inquiry::Concluded(findings) => self.done(&dialect, *findings),

@@ -118,6 +118,17 @@ fn clock(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Fi
     if known.date.is_some_and(DateBox::is_contradictory) {
         findings.check(id, Status::Undecided, "its Date fields contradict one another");
         findings.mend("Look for several servers behind this address whose clocks differ.");
+    } else if let Some(rival) = other_clock_rival(readings, policy) {
+        findings.check(
+            id,
+            Status::Undecided,
+            format!(
+                "either its clock is {shown} and it forgives exp and nbf differently, or its \
+                 clock is {} and Date comes from a proxy",
+                in_words(rival.skew)
+            ),
+        );
+        findings.mend("Compare the clock on the service's host with this machine's.");
     } else if skew.within(policy) {
         findings.check(id, Status::Pass, format!("its clock is {shown}"));
     } else if skew.beyond(policy) {
@@ -137,6 +148,15 @@ fn clock(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Fi
         );
     }
     findings.on(edge_evidence(view));
+}
+
+/// A reading with one leeway for both claims and a clock out of policy, where `Date` suggests two
+/// leeways: both are possible, and nothing that can be sent tells them apart.
+fn other_clock_rival(readings: &[Reading], policy: f64) -> Option<&Reading> {
+    let best = readings.first().filter(|best| best.agrees_with_date && !best.is_symmetric())?;
+    readings
+        .iter()
+        .find(|rival| rival.is_symmetric() && rival.skew.beyond(policy) && *rival != best)
 }
 
 fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {

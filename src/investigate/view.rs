@@ -17,6 +17,8 @@ pub(super) struct View<'a> {
     pub(super) base: &'a TokenShape,
     /// What the base differs in from the most acceptable token of the configuration.
     pub(super) changes: &'a [Change],
+    /// What each observation means; all lines look at all of them, so each is judged once.
+    verdicts: Vec<Verdict>,
 }
 
 /// What a line of inquiry says when it is asked.
@@ -36,6 +38,18 @@ impl Inquiry {
 /// A line of inquiry: one file, one signature.
 pub(super) type Line = fn(&View<'_>) -> Inquiry;
 
+impl<'a> View<'a> {
+    pub(super) fn new(
+        case: &'a Case,
+        dialect: &'a Dialect,
+        base: &'a TokenShape,
+        changes: &'a [Change],
+    ) -> Self {
+        let verdicts = case.observations().iter().map(|seen| dialect.judge(seen)).collect();
+        Self { case, dialect, base, changes, verdicts }
+    }
+}
+
 impl View<'_> {
     pub(super) fn subject(&self) -> &Subject {
         &self.case.subject
@@ -52,7 +66,12 @@ impl View<'_> {
 
     /// What the answer to a question means; `None` if it was not asked.
     pub(super) fn verdict(&self, question: &Question) -> Option<Verdict> {
-        self.observed(question).map(|seen| self.dialect.judge(seen))
+        self.observed(question).map(|seen| self.meaning(seen))
+    }
+
+    /// What an observation of this case means.
+    pub(super) fn meaning(&self, seen: &Observation) -> Verdict {
+        self.verdicts.get(seen.number - 1).copied().unwrap_or_else(|| self.dialect.judge(seen))
     }
 
     /// Whether the token was taken: `None` if that is not known.

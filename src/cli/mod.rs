@@ -1,1 +1,0 @@
-//! Arguments in, exit status out: the only place that prints, exits or reads the environment.
