@@ -1,0 +1,191 @@
+//! An error of the HTTP client in, a stage and a lower-case fact out. Never prints a URL, a header
+//! or what a peer wrote.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
+
+use super::connection::Progress;
+use crate::observation::{Failure, Stage};
+use crate::plan::Target;
+
+/// Why the client got no answer.
+pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
+    let causes = causes(error);
+    let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    let io = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
+    let http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    if error.is_dns() {
+        return failure(Stage::Name, name(target, io));
+    }
+    if error.is_connect() && error.is_timeout() {
+        let limit = seconds(target.timeouts.connect);
+        return failure(Stage::Timeout, format!("no connection within {limit}"));
+    }
+    if let Some(tls) = tls {
+        return failure(Stage::Tls, handshake(tls));
+    }
+    if error.is_connect() {
+        return connect(target, io, causes.last());
+    }
+    if let Some(http) = http.filter(|http| http.is_parse()) {
+        return failure(Stage::Protocol, not_http(http));
+    }
+    if http
+        .is_some_and(|http| http.is_incomplete_message() || http.is_closed() || http.is_canceled())
+        || io.is_some_and(|io| broken(io.kind()))
+    {
+        return failure(Stage::Reset, "the connection was closed before an answer".into());
+    }
+    let cause = causes.last().map(ToString::to_string).unwrap_or_default();
+    failure(Stage::Protocol, format!("the exchange broke HTTP: {cause}"))
+}
+
+/// That no first byte came in time, and which limit that was.
+pub(super) fn no_answer(progress: &Progress, target: &Target) -> Failure {
+    let limits = &target.timeouts;
+    let detail = if limits.first_byte > limits.total {
+        format!("no answer within {} in all", seconds(limits.total))
+    } else {
+        format!("connected, but no answer within {}", seconds(limits.first_byte))
+    };
+    let _ = progress;
+    failure(Stage::Timeout, detail)
+}
+
+fn failure(stage: Stage, detail: String) -> Failure {
+    Failure { stage, detail }
+}
+
+/// The chain of causes. `io::Error::source` leaves out the error it wraps, so that is asked for.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| beneath(*error)).collect()
+}
+
+fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    }
+}
+
+fn name(target: &Target, io: Option<&io::Error>) -> String {
+    let host = peer(target);
+    match io.map(ToString::to_string) {
+        Some(text) if text.contains("emporary failure") => {
+            format!("the name server gave no answer for {host}")
+        }
+        _ => format!("{host} has no address"),
+    }
+}
+
+/// Whom the connection goes to: the proxy where there is one.
+fn peer(target: &Target) -> String {
+    let (word, url) = match &target.proxy {
+        Some(proxy) => ("the proxy ", proxy),
+        None => ("", &target.url),
+    };
+    let host = url.host_str().unwrap_or_default();
+    match url.port_or_known_default() {
+        Some(port) => format!("{word}{host}:{port}"),
+        None => format!("{word}{host}"),
+    }
+}
+
+fn connect(
+    target: &Target,
+    io: Option<&io::Error>,
+    last: Option<&&(dyn Error + 'static)>,
+) -> Failure {
+    let peer = peer(target);
+    match io.map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            failure(Stage::Connect, format!("nothing listens on {peer}"))
+        }
+        Some(kind) if broken(kind) && target.url.scheme() == "https" => {
+            failure(Stage::Tls, "the connection was closed in the TLS handshake".into())
+        }
+        _ => {
+            let cause = last.map(ToString::to_string).unwrap_or_default();
+            failure(Stage::Connect, format!("no connection to {peer}: {cause}"))
+        }
+    }
+}
+
+fn broken(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,
+    };
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+}
+
+fn not_http(error: &hyper::Error) -> String {
+    match error.to_string() {
+        text if text.contains("too large") => "the head of the answer is too large".into(),
+        text if text.contains("version") => "what answered does not speak HTTP".into(),
+        text => format!("the answer is not valid HTTP: {text}"),
+    }
+}
+
+/// What went wrong in the TLS handshake (RFC 8446 section 6), from the server's side of the story.
+fn handshake(error: &rustls::Error) -> String {
+    use rustls::Error as Tls;
+    let fact = match error {
+        Tls::InvalidCertificate(cause) => return certificate(cause),
+        Tls::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "the port does not speak TLS; it may want http://"
+        }
+        Tls::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the service wants a client certificate"
+        }
+        Tls::AlertReceived(
+            AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::CertificateExpired
+            | AlertDescription::AccessDenied,
+        ) => "the service refuses our client certificate",
+        Tls::AlertReceived(AlertDescription::ProtocolVersion)
+        | Tls::PeerIncompatible(rustls::PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            "the service speaks no TLS version that is still safe (1.2 or 1.3)"
+        }
+        Tls::AlertReceived(AlertDescription::UnrecognisedName) => {
+            "the service does not know itself by this host name"
+        }
+        Tls::AlertReceived(AlertDescription::NoApplicationProtocol)
+        | Tls::NoApplicationProtocol => "the service speaks neither HTTP/1.1 nor HTTP/2 over TLS",
+        other => return format!("the TLS handshake failed: {other}"),
+    };
+    fact.into()
+}
+
+fn certificate(cause: &CertificateError) -> String {
+    let fact = match cause {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the certificate has expired"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the certificate is not valid yet; check the clock of this machine first"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the certificate is for another host name"
+        }
+        CertificateError::UnknownIssuer => {
+            "the certificate comes from an authority that is not trusted here"
+        }
+        CertificateError::Revoked => "the certificate is revoked",
+        other => return format!("the certificate is refused: {other}"),
+    };
+    fact.into()
+}
+
+/// `5 s`, or `250 ms` where that is no whole number of seconds.
+fn seconds(limit: Duration) -> String {
+    if limit.subsec_millis() == 0 {
+        format!("{} s", limit.as_secs())
+    } else {
+        format!("{} ms", limit.as_millis())
+    }
+}

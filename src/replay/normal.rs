@@ -1,0 +1,68 @@
+//! The text of a body in, the same text without what changes from answer to answer out: times,
+//! identifiers, counters. So that two refusals for one reason read the same. Never for display.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// What changes from answer to answer: a pattern, what stands for it, and what else must hold.
+/// The order counts: a later row sees what the earlier ones left.
+static VOLATILE: LazyLock<Vec<Volatile>> = LazyLock::new(|| {
+    [
+        (r"authprobe-(?:garbage-)?[0-9a-f]{16,}", "<id>", always as Extra),
+        (r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>", always),
+        (r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?:\d{1,2}[ -])?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(?:[ -]\d{1,2})?[ -]\d{2,4},? \d{2}:\d{2}:\d{2}", "<time>", always),
+        (r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2}\b)?", "<time>", always),
+        (r"\b\d{2}:\d{2}:\d{2}(?:[.,]\d+)?", "<time>", always),
+        (r"(?i)\b[0-9a-f]{8,}\b", "<id>", has_digit),
+        (r"\b[A-Za-z0-9_-]{16,}={0,2}", "<id>", looks_random),
+        (r"\b\d+[.,]\d{3,}\b", "<n>", always),
+        (r"\b\d{4,}\b", "<n>", always),
+    ]
+    .into_iter()
+    .filter_map(|(pattern, mark, extra)| Some(Volatile { pattern: Regex::new(pattern).ok()?, mark, extra }))
+    .collect()
+});
+
+type Extra = fn(&str) -> bool;
+
+struct Volatile {
+    pattern: Regex,
+    mark: &'static str,
+    extra: Extra,
+}
+
+/// The text with a mark in the place of each volatile part.
+pub(super) fn normalise(text: &str) -> String {
+    let mut text = Cow::Borrowed(text);
+    for row in VOLATILE.iter() {
+        let replaced = row.pattern.replace_all(&text, |found: &Captures<'_>| {
+            let found = &found[0];
+            if (row.extra)(found) { row.mark.to_owned() } else { found.to_owned() }
+        });
+        if let Cow::Owned(replaced) = replaced {
+            text = Cow::Owned(replaced);
+        }
+    }
+    text.into_owned()
+}
+
+fn always(_: &str) -> bool {
+    true
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a word is an identifier rather than prose: random base64 changes between upper case,
+/// lower case and digits at about two characters of three, base 36 at two of five, names such as
+/// `IDX10503-signature-validation-failed` at one of five.
+fn looks_random(text: &str) -> bool {
+    let kind =
+        |byte: u8| (byte.is_ascii_uppercase(), byte.is_ascii_lowercase(), byte.is_ascii_digit());
+    let bytes = text.as_bytes();
+    let changes = bytes.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count();
+    has_digit(text) && changes * 10 >= bytes.len() * 3
+}
