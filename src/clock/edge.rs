@@ -54,10 +54,10 @@ pub fn next_offsets(edge: Interval, likely: &[f64]) -> Vec<i64> {
     let mut offsets = Vec::new();
     let guess = likely.iter().copied().find(|place| edge.contains(*place));
     match guess {
-        // A cut lies up to a second below its offset: bracket the place from both sides.
+        // A cut lies up to a second below its offset, so these two lie around the place.
         Some(place) if edge.width() > CLOSE => {
-            offsets.push(place.floor() as i64 - 1);
-            offsets.push(place.floor() as i64 + 2);
+            offsets.push(place.round() as i64);
+            offsets.push(place.round() as i64 + 1);
         }
         _ => {
             let third = edge.width() / 3.0;

@@ -123,16 +123,14 @@ fn ranked(mut causes: Vec<Cause>) -> Vec<Cause> {
         let by_confidence = (other.confidence >= 0.5).cmp(&(one.confidence >= 0.5));
         by_confidence.then(rank(one.code).cmp(&rank(other.code)))
     });
-    let mut kept: Vec<Cause> = Vec::new();
-    for cause in causes {
-        // The line on time has the figure of a skew; a second sentence on it says less.
-        let repeated =
-            kept.iter().any(|known| known.code == cause.code && cause.code == CauseCode::ClockSkew);
-        if !repeated {
-            kept.push(cause);
-        }
-    }
-    kept
+    // The line on time has the figure of a skew; what else was said of early tokens follows from it.
+    let mut skew_told = false;
+    causes.retain(|cause| {
+        let of_time = cause.code == CauseCode::ClockSkew
+            || cause.details.get("claim").is_some_and(|claim| claim == "iat");
+        !(of_time && std::mem::replace(&mut skew_told, true))
+    });
+    causes
 }
 
 /// What makes everything else meaningless comes first, warnings last.

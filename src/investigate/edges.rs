@@ -4,7 +4,7 @@
 use super::expiration::LONG_AGO;
 use super::shape;
 use super::view::View;
-use crate::clock::{DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
+use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
 use crate::observation::Observation;
 use crate::question::{Moment, Question, TokenShape};
 use crate::verdict::Verdict;
@@ -13,6 +13,8 @@ use crate::verdict::Verdict;
 const MONTH: i64 = 30 * 86_400;
 /// A day: beyond every local-time bug.
 const DAY: i64 = 86_400;
+/// Two edges this narrow tell their sum to the second.
+const FINE: f64 = 0.4;
 /// So many questions about edges are asked of one service.
 const MOST: usize = 60;
 
@@ -115,7 +117,37 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
     likely.extend(places(guess, 1.0));
     let spec = &view.subject().token;
     let offsets = next_offsets(start, &likely);
-    view.case.unasked(offsets.into_iter().map(|n| shape::starting(view.base, spec, n)))
+    if !offsets.is_empty() {
+        return view.case.unasked(offsets.into_iter().map(|n| shape::starting(view.base, spec, n)));
+    }
+    timed(view, edges.expiry, start)
+}
+
+/// Where both edges are known to the second and no usual leeway fits, the sum of two leeways is
+/// still off by one or two: cuts at chosen fractions of the second settle it, at the price of
+/// waiting for that fraction.
+fn timed(view: &View<'_>, expiry: Interval, start: Interval) -> Vec<Question> {
+    let readings = clock::read(expiry, Some(start), None);
+    let usual = readings.iter().any(|reading| USUAL_LEEWAYS.contains(&reading.leeway));
+    let first = readings.first().map(|best| best.leeway);
+    let settled = readings.iter().all(|reading| Some(reading.leeway) == first);
+    if usual || settled || expiry.width().max(start.width()) < FINE {
+        return Vec::new();
+    }
+    let spec = &view.subject().token;
+    let (ends, end_fraction) = cut_at(expiry.middle());
+    let (starts, start_fraction) = cut_at(start.middle());
+    let end = Question { at_fraction: Some(end_fraction), ..shape::expiring(view.base, ends) };
+    let begin =
+        Question { at_fraction: Some(start_fraction), ..shape::starting(view.base, spec, starts) };
+    view.case.unasked([end, begin])
+}
+
+/// The whole-second offset, and the thousandth of our second at which to send it, that test the
+/// cut `offset - fraction`.
+fn cut_at(cut: f64) -> (i64, u16) {
+    let fraction = (-cut).rem_euclid(1.0);
+    ((cut + fraction).round() as i64, (fraction * 1000.0) as u16 % 1000)
 }
 
 /// The first tokens: they settle the usual case, no leeway and a clock that agrees with its
