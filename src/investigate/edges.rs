@@ -2,6 +2,7 @@
 //! tokens that would narrow them.
 
 use super::expiration::LONG_AGO;
+use super::far::{self, Far};
 use super::shape;
 use super::view::View;
 use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
@@ -9,8 +10,6 @@ use crate::observation::Observation;
 use crate::question::{Moment, Question, TokenShape};
 use crate::verdict::Verdict;
 
-/// A month: no clock that anyone would keep is so far ahead.
-const MONTH: i64 = 30 * 86_400;
 /// A day: beyond every local-time bug.
 const DAY: i64 = 86_400;
 /// Two edges this narrow tell their sum to the second.
@@ -27,11 +26,6 @@ pub(super) struct Edges {
     pub(super) start: Option<Interval>,
     /// What the `Date` field allows.
     pub(super) date: Option<DateBox>,
-}
-
-/// A token of the base with an `nbf` far ahead: taken only if `nbf` is not looked at.
-pub(super) fn far_start(view: &View<'_>) -> Question {
-    shape::starting(view.base, &view.subject().token, MONTH)
 }
 
 /// Reads the edges out of every observation of the base token with another `exp` or `nbf`.
@@ -57,7 +51,8 @@ pub(super) fn read(view: &View<'_>) -> Edges {
     }
     let mut edges = Edges {
         expiry: expiry.0,
-        start: (view.taken(&far_start(view)) == Some(false)).then_some(start.0),
+        start: matches!(far::refused(view, shape::starting), Far::Known(Some(true)))
+            .then_some(start.0),
         date: DateBox::of(view.case.observations()),
     };
     // Leeways are not negative, so no verifier takes nbf up to a point before the edge of exp.
@@ -97,7 +92,7 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
         return Vec::new();
     }
     let guess = edges.date.map_or(0.0, DateBox::guess);
-    let first = view.case.unasked(opening(view, guess));
+    let first = view.case.unasked(opening(view));
     if !first.is_empty() {
         return first;
     }
@@ -107,14 +102,15 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
             return earlier;
         }
     }
-    let expiry = next_offsets(edges.expiry, &places(guess, -1.0));
+    let likely = USUAL_LEEWAYS.map(|leeway| guess - f64::from(leeway));
+    let expiry = next_offsets(edges.expiry, &likely);
     if !expiry.is_empty() {
         return view.case.unasked(expiry.into_iter().map(|n| shape::expiring(view.base, n)));
     }
     let Some(start) = edges.start else { return Vec::new() };
-    // With one edge known, the other mirrors it around the skew.
+    // With one edge known, the other mirrors it around the skew, two leeways further on.
     let mut likely = vec![2.0 * guess - edges.expiry.middle()];
-    likely.extend(places(guess, 1.0));
+    likely.extend(USUAL_LEEWAYS.map(|leeway| edges.expiry.middle() + 2.0 * f64::from(leeway)));
     let spec = &view.subject().token;
     let offsets = next_offsets(start, &likely);
     if !offsets.is_empty() {
@@ -152,25 +148,28 @@ fn cut_at(cut: f64) -> (i64, u16) {
 
 /// The first tokens: they settle the usual case, no leeway and a clock that agrees with its
 /// `Date`, at once, and whether the leeway is within the policy.
-fn opening(view: &View<'_>, guess: f64) -> Vec<Question> {
-    let now = first_guess(view, guess);
-    let forgiven = view.subject().policy.max_leeway.as_secs().try_into().unwrap_or(0_i64);
-    vec![
-        far_start(view),
+fn opening(view: &View<'_>) -> Vec<Question> {
+    let now = first_guess(view);
+    let mut questions = vec![
         shape::expiring(view.base, now),
-        shape::expiring(view.base, now - forgiven - 2),
+        past_policy(view),
         shape::starting(view.base, &view.subject().token, now + 1),
-    ]
+    ];
+    if let Far::Ask(far) = far::refused(view, shape::starting) {
+        questions.extend(far);
+    }
+    questions
 }
 
-/// The guess of the first round, kept for all rounds: later answers sharpen the `Date`, and the
-/// opening must stay the same questions.
-fn first_guess(view: &View<'_>, fallback: f64) -> i64 {
+/// A token that expired a little longer ago than the policy lets a verifier forgive.
+pub(super) fn past_policy(view: &View<'_>) -> Question {
+    let forgiven = view.subject().policy.max_leeway.as_secs().try_into().unwrap_or(0_i64);
+    shape::expiring(view.base, first_guess(view) - forgiven - 2)
+}
+
+/// The server's now by its first `Date`, in whole seconds from ours. Later answers sharpen the
+/// `Date`, and the opening must stay the same questions.
+fn first_guess(view: &View<'_>) -> i64 {
     let early = view.case.observations().iter().take(2);
-    DateBox::of(early).map_or(fallback, DateBox::guess).round() as i64
-}
-
-/// Where an edge would lie with each of the usual leeways, likeliest first.
-fn places(skew: f64, direction: f64) -> Vec<f64> {
-    USUAL_LEEWAYS.iter().map(|leeway| skew + direction * f64::from(*leeway)).collect()
+    DateBox::of(early).map_or(0.0, DateBox::guess).round() as i64
 }

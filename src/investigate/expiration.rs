@@ -1,5 +1,6 @@
 //! Line of inquiry: are `exp` and `nbf` looked at, and is `exp` required?
 
+use super::edges;
 use super::findings::{Findings, shown};
 use super::shape;
 use super::view::{Inquiry, View};
@@ -13,30 +14,44 @@ pub(super) const LONG_AGO: i64 = -3_600;
 pub(super) const AGES_AGO: i64 = -315_360_000;
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
-    let expired = shape::expiring(view.base, LONG_AGO);
     let endless = shape::without_expiry(view.base);
-    let unasked = view.case.unasked([expired.clone(), endless.clone()]);
+    let unasked = view.case.unasked([edges::past_policy(view), endless.clone()]);
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);
     }
-    let ages_ago = shape::expiring(view.base, AGES_AGO);
-    if view.taken(&expired) != Some(false) && view.observed(&ages_ago).is_none() {
-        return Inquiry::Ask(vec![ages_ago]);
+    let expired = expired(view);
+    let further = expired.iter().find(|question| view.observed(question).is_none());
+    if let Some(question) = further {
+        return Inquiry::Ask(vec![question.clone()]);
     }
     let mut findings = Findings::default();
-    enforced(view, &expired, &ages_ago, &mut findings);
+    enforced(view, &expired, &mut findings);
     missing(view, &endless, &mut findings);
     Inquiry::concluded(findings)
 }
 
-fn enforced(view: &View<'_>, expired: &Question, ages_ago: &Question, findings: &mut Findings) {
-    let refused_at_last = view.taken(ages_ago).map(|taken| !taken);
-    let enforced = match view.taken(expired) {
-        Some(false) => Some(true),
-        Some(true) | None => refused_at_last,
-    };
+/// Expired tokens, each older than the one before, up to the first that is refused.
+fn expired(view: &View<'_>) -> Vec<Question> {
+    let older = [LONG_AGO, AGES_AGO].map(|offset| shape::expiring(view.base, offset));
+    let mut asked = vec![edges::past_policy(view)];
+    for question in older {
+        let refused = asked.last().and_then(|last| view.taken(last)) == Some(false);
+        if refused {
+            break;
+        }
+        let unknown = view.observed(&question).is_none();
+        asked.push(question);
+        if unknown {
+            break;
+        }
+    }
+    asked
+}
+
+fn enforced(view: &View<'_>, expired: &[Question], findings: &mut Findings) {
+    let enforced = expired.last().and_then(|oldest| view.taken(oldest)).map(|taken| !taken);
     findings.expiration.enforced = enforced;
-    let evidence = view.evidence([expired, ages_ago]);
+    let evidence = view.evidence(expired);
     match enforced {
         Some(true) => {
             findings.check(CheckId::ExpiredRefused, Status::Pass, "an expired token is refused");

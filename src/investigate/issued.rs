@@ -1,5 +1,6 @@
 //! Line of inquiry: is the token as configured taken, with its `iat`, and is `iat` looked at?
 
+use super::far::{self, Far};
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
 use super::view::{Inquiry, View};
@@ -7,21 +8,24 @@ use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
 use crate::question::{Moment, Question};
 
-/// A month: no clock that anyone would keep is so far ahead.
-const MONTH: i64 = 30 * 86_400;
-
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let spec = &view.subject().token;
     let baseline = Question::token(shape::baseline(spec));
     let again = Question::token(view.base.clone()).again(1);
-    let far = shape::issued(view.base, spec, MONTH);
-    let questions = [far.clone(), baseline.clone(), again].into_iter().chain(past_issue(view));
+    let far = far::refused(view, shape::issued);
+    let mut questions = vec![baseline.clone(), again];
+    questions.extend(past_issue(view));
+    if let Far::Ask(more) = &far {
+        questions.extend(more.iter().cloned());
+    }
     let unasked = view.case.unasked(questions);
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);
     }
     let mut findings = Findings::default();
-    findings.expiration.issued_at_enforced = view.taken(&far).map(|taken| !taken);
+    if let Far::Known(enforced) = far {
+        findings.expiration.issued_at_enforced = enforced;
+    }
     let evidence = view.evidence([&baseline]);
     match view.taken(&baseline) {
         Some(true) => {

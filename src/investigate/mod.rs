@@ -14,6 +14,7 @@ mod dialect;
 mod dimension;
 mod edges;
 mod expiration;
+mod far;
 mod findings;
 mod fingerprint;
 mod fleet;

@@ -1,6 +1,7 @@
 //! Line of inquiry: what is the service's clock, and how much does it forgive?
 
 use super::edges::{self, Edges};
+use super::far::{self, Far};
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
 use super::view::{Inquiry, View};
@@ -54,8 +55,7 @@ pub(super) fn by_date_alone<'a>(
 }
 
 fn start_checked(view: &View<'_>, findings: &mut Findings) {
-    let far = edges::far_start(view);
-    let enforced = view.taken(&far).map(|taken| !taken);
+    let Far::Known(enforced) = far::refused(view, shape::starting) else { return };
     findings.expiration.not_before_enforced = enforced;
     let (status, summary) = match enforced {
         Some(true) => (Status::Pass, "a token that is not yet valid is refused"),
@@ -63,7 +63,7 @@ fn start_checked(view: &View<'_>, findings: &mut Findings) {
         None => (Status::Skip, "no clear answer to a token that is not yet valid"),
     };
     findings.check(CheckId::NotBeforeEnforced, status, summary);
-    findings.on(view.evidence([&far]));
+    findings.on(far::evidence(view, shape::starting));
 }
 
 fn leeway(view: &View<'_>, readings: &[Reading], findings: &mut Findings) {
