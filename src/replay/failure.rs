@@ -5,9 +5,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use rustls::{AlertDescription, CertificateError, InvalidMessage};
-
-use super::connection::Progress;
+use super::handshake::handshake;
 use crate::observation::{Failure, Stage};
 use crate::plan::Target;
 
@@ -43,15 +41,14 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     failure(Stage::Protocol, format!("the exchange broke HTTP: {cause}"))
 }
 
-/// That no first byte came in time, and which limit that was.
-pub(super) fn no_answer(progress: &Progress, target: &Target) -> Failure {
+/// That no head of an answer came in time, and which limit that was.
+pub(super) fn no_answer(waited: Duration, target: &Target) -> Failure {
     let limits = &target.timeouts;
-    let detail = if limits.first_byte > limits.total {
+    let detail = if waited >= limits.total {
         format!("no answer within {} in all", seconds(limits.total))
     } else {
         format!("connected, but no answer within {}", seconds(limits.first_byte))
     };
-    let _ = progress;
     failure(Stage::Timeout, detail)
 }
 
@@ -127,58 +124,6 @@ fn not_http(error: &hyper::Error) -> String {
         text if text.contains("version") => "what answered does not speak HTTP".into(),
         text => format!("the answer is not valid HTTP: {text}"),
     }
-}
-
-/// What went wrong in the TLS handshake (RFC 8446 section 6), from the server's side of the story.
-fn handshake(error: &rustls::Error) -> String {
-    use rustls::Error as Tls;
-    let fact = match error {
-        Tls::InvalidCertificate(cause) => return certificate(cause),
-        Tls::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            "the port does not speak TLS; it may want http://"
-        }
-        Tls::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the service wants a client certificate"
-        }
-        Tls::AlertReceived(
-            AlertDescription::UnknownCA
-            | AlertDescription::BadCertificate
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::CertificateExpired
-            | AlertDescription::AccessDenied,
-        ) => "the service refuses our client certificate",
-        Tls::AlertReceived(AlertDescription::ProtocolVersion)
-        | Tls::PeerIncompatible(rustls::PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
-            "the service speaks no TLS version that is still safe (1.2 or 1.3)"
-        }
-        Tls::AlertReceived(AlertDescription::UnrecognisedName) => {
-            "the service does not know itself by this host name"
-        }
-        Tls::AlertReceived(AlertDescription::NoApplicationProtocol)
-        | Tls::NoApplicationProtocol => "the service speaks neither HTTP/1.1 nor HTTP/2 over TLS",
-        other => return format!("the TLS handshake failed: {other}"),
-    };
-    fact.into()
-}
-
-fn certificate(cause: &CertificateError) -> String {
-    let fact = match cause {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the certificate has expired"
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the certificate is not valid yet; check the clock of this machine first"
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "the certificate is for another host name"
-        }
-        CertificateError::UnknownIssuer => {
-            "the certificate comes from an authority that is not trusted here"
-        }
-        CertificateError::Revoked => "the certificate is revoked",
-        other => return format!("the certificate is refused: {other}"),
-    };
-    fact.into()
 }
 
 /// `5 s`, or `250 ms` where that is no whole number of seconds.
