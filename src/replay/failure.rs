@@ -9,12 +9,16 @@ use super::handshake::handshake;
 use crate::observation::{Failure, Stage};
 use crate::plan::Target;
 
+const NOT_HTTP: &str = "what answered does not speak HTTP";
+
 /// Why the client got no answer.
 pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     let causes = causes(error);
     let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
     let io = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
-    let http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    let mut http = causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>());
+    let talks_first = http.clone().any(|http| http.to_string().contains("unexpected message"));
+    let http = http.next();
     if error.is_dns() {
         return failure(Stage::Name, name(target, io));
     }
@@ -121,7 +125,7 @@ fn broken(kind: io::ErrorKind) -> bool {
 fn not_http(error: &hyper::Error) -> String {
     match error.to_string() {
         text if text.contains("too large") => "the head of the answer is too large".into(),
-        text if text.contains("version") => "what answered does not speak HTTP".into(),
+        text if text.contains("version") => NOT_HTTP.into(),
         text => format!("the answer is not valid HTTP: {text}"),
     }
 }

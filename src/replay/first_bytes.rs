@@ -7,7 +7,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::answer::escape;
 use crate::observation::{Failure, Stage};
 use crate::plan::Target;
 
@@ -26,7 +25,7 @@ pub(super) async fn explain(mut failure: Failure, target: &Target) -> Failure {
     if said.starts_with(TLS_ALERT) {
         failure.detail = "the port speaks TLS; it may want https://".into();
     } else if !said.is_empty() && !said.starts_with(b"HTTP/") {
-        let said = escape(&String::from_utf8_lossy(&said)).replace('\n', " ");
+        let said = String::from_utf8_lossy(&said);
         failure.detail = format!("{}; it begins {:?}", failure.detail, said.trim());
     }
     failure
