@@ -16,9 +16,6 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     let causes = causes(error);
     let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
     let io = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
-    let mut http = causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>());
-    let talks_first = http.clone().any(|http| http.to_string().contains("unexpected message"));
-    let http = http.next();
     if error.is_dns() {
         return failure(Stage::Name, name(target, io));
     }
@@ -32,13 +29,22 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     if error.is_connect() {
         return connect(target, io, causes.last());
     }
-    if let Some(http) = http.filter(|http| http.is_parse()) {
+    exchange(&causes, io)
+}
+
+/// What went wrong once the connection stood.
+fn exchange(causes: &[&(dyn Error + 'static)], io: Option<&io::Error>) -> Failure {
+    let http = || causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>());
+    if let Some(http) = http().find(|http| http.is_parse()) {
         return failure(Stage::Protocol, not_http(http));
     }
-    if http
-        .is_some_and(|http| http.is_incomplete_message() || http.is_closed() || http.is_canceled())
-        || io.is_some_and(|io| broken(io.kind()))
-    {
+    if http().any(|http| http.to_string().contains("unexpected message")) {
+        return failure(Stage::Protocol, NOT_HTTP.into());
+    }
+    let closed = |http: &hyper::Error| {
+        http.is_incomplete_message() || http.is_closed() || http.is_canceled()
+    };
+    if http().any(closed) || io.is_some_and(|io| broken(io.kind())) {
         return failure(Stage::Reset, "the connection was closed before an answer".into());
     }
     let cause = causes.last().map(ToString::to_string).unwrap_or_default();
