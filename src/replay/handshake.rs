@@ -49,6 +49,9 @@ fn certificate(cause: &CertificateError) -> String {
         CertificateError::UnknownIssuer => {
             "the certificate comes from an authority that is not trusted here"
         }
+        CertificateError::BadSignature => {
+            "the certificate is not signed by the authority whose name it bears"
+        }
         CertificateError::Revoked => "the certificate is revoked",
         other => return format!("the certificate is refused: {other}"),
     };
