@@ -32,12 +32,12 @@ pub fn sign(
 /// A token that is damaged in this way.
 pub(super) fn damaged(
     damage: &Forgery,
-    header: Members,
+    header: &Members,
     mut payload: Members,
     key: &Secret,
     algorithm: Algorithm,
 ) -> Result<Secret, MintError> {
-    let header = json(&header);
+    let header = json(header);
     match damage {
         Forgery::AlgNone | Forgery::SignatureRemoved => {
             Ok(compact(&signing_input(&header, &json(&payload)), ""))

@@ -49,7 +49,7 @@ fn token(
     let key = signing_key(shape, keyring)?;
     let credential = match &shape.forgery {
         None => forge::sign(&json(&header), &json(&payload), &key, shape.algorithm)?,
-        Some(damage) => forge::damaged(damage, header, payload, &key, shape.algorithm)?,
+        Some(damage) => forge::damaged(damage, &header, payload, &key, shape.algorithm)?,
     };
     Ok(Variant { credential: Some(credential), times })
 }

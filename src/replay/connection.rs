@@ -161,13 +161,11 @@ impl Settings {
 /// Notes when a connection is begun and when it stands, for the request that waits for it. The
 /// pool may finish a connection in the background after another one became free; that one has no
 /// `PROGRESS`, and so cannot be mistaken for the connection that the request went over.
-fn timed<T, E>(connect: impl Future<Output = Result<T, E>>) -> impl Future<Output = Result<T, E>> {
-    async move {
-        let _ = PROGRESS.try_with(|progress| progress.connecting.set(Instant::now()));
-        let connection = connect.await?;
-        let _ = PROGRESS.try_with(|progress| progress.connected.set(Instant::now()));
-        Ok(connection)
-    }
+async fn timed<T, E>(connect: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let _ = PROGRESS.try_with(|progress| progress.connecting.set(Instant::now()));
+    let connection = connect.await?;
+    let _ = PROGRESS.try_with(|progress| progress.connected.set(Instant::now()));
+    Ok(connection)
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, ClientError> {

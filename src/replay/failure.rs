@@ -5,18 +5,17 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use rustls::{AlertDescription, CertificateError, InvalidMessage};
-
-use super::connection::Progress;
+use super::handshake::handshake;
 use crate::observation::{Failure, Stage};
 use crate::plan::Target;
+
+const NOT_HTTP: &str = "what answered does not speak HTTP";
 
 /// Why the client got no answer.
 pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     let causes = causes(error);
     let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
     let io = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
-    let http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>());
     if error.is_dns() {
         return failure(Stage::Name, name(target, io));
     }
@@ -30,28 +29,36 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     if error.is_connect() {
         return connect(target, io, causes.last());
     }
-    if let Some(http) = http.filter(|http| http.is_parse()) {
+    exchange(&causes, io)
+}
+
+/// What went wrong once the connection stood.
+fn exchange(causes: &[&(dyn Error + 'static)], io: Option<&io::Error>) -> Failure {
+    let http = || causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>());
+    if let Some(http) = http().find(|http| http.is_parse()) {
         return failure(Stage::Protocol, not_http(http));
     }
-    if http
-        .is_some_and(|http| http.is_incomplete_message() || http.is_closed() || http.is_canceled())
-        || io.is_some_and(|io| broken(io.kind()))
-    {
+    if http().any(|http| http.to_string().contains("unexpected message")) {
+        return failure(Stage::Protocol, NOT_HTTP.into());
+    }
+    let closed = |http: &hyper::Error| {
+        http.is_incomplete_message() || http.is_closed() || http.is_canceled()
+    };
+    if http().any(closed) || io.is_some_and(|io| broken(io.kind())) {
         return failure(Stage::Reset, "the connection was closed before an answer".into());
     }
     let cause = causes.last().map(ToString::to_string).unwrap_or_default();
     failure(Stage::Protocol, format!("the exchange broke HTTP: {cause}"))
 }
 
-/// That no first byte came in time, and which limit that was.
-pub(super) fn no_answer(progress: &Progress, target: &Target) -> Failure {
+/// That no head of an answer came in time, and which limit that was.
+pub(super) fn no_answer(waited: Duration, target: &Target) -> Failure {
     let limits = &target.timeouts;
-    let detail = if limits.first_byte > limits.total {
+    let detail = if waited >= limits.total {
         format!("no answer within {} in all", seconds(limits.total))
     } else {
         format!("connected, but no answer within {}", seconds(limits.first_byte))
     };
-    let _ = progress;
     failure(Stage::Timeout, detail)
 }
 
@@ -124,61 +131,9 @@ fn broken(kind: io::ErrorKind) -> bool {
 fn not_http(error: &hyper::Error) -> String {
     match error.to_string() {
         text if text.contains("too large") => "the head of the answer is too large".into(),
-        text if text.contains("version") => "what answered does not speak HTTP".into(),
+        text if text.contains("version") => NOT_HTTP.into(),
         text => format!("the answer is not valid HTTP: {text}"),
     }
-}
-
-/// What went wrong in the TLS handshake (RFC 8446 section 6), from the server's side of the story.
-fn handshake(error: &rustls::Error) -> String {
-    use rustls::Error as Tls;
-    let fact = match error {
-        Tls::InvalidCertificate(cause) => return certificate(cause),
-        Tls::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            "the port does not speak TLS; it may want http://"
-        }
-        Tls::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the service wants a client certificate"
-        }
-        Tls::AlertReceived(
-            AlertDescription::UnknownCA
-            | AlertDescription::BadCertificate
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::CertificateExpired
-            | AlertDescription::AccessDenied,
-        ) => "the service refuses our client certificate",
-        Tls::AlertReceived(AlertDescription::ProtocolVersion)
-        | Tls::PeerIncompatible(rustls::PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
-            "the service speaks no TLS version that is still safe (1.2 or 1.3)"
-        }
-        Tls::AlertReceived(AlertDescription::UnrecognisedName) => {
-            "the service does not know itself by this host name"
-        }
-        Tls::AlertReceived(AlertDescription::NoApplicationProtocol)
-        | Tls::NoApplicationProtocol => "the service speaks neither HTTP/1.1 nor HTTP/2 over TLS",
-        other => return format!("the TLS handshake failed: {other}"),
-    };
-    fact.into()
-}
-
-fn certificate(cause: &CertificateError) -> String {
-    let fact = match cause {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the certificate has expired"
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the certificate is not valid yet; check the clock of this machine first"
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "the certificate is for another host name"
-        }
-        CertificateError::UnknownIssuer => {
-            "the certificate comes from an authority that is not trusted here"
-        }
-        CertificateError::Revoked => "the certificate is revoked",
-        other => return format!("the certificate is refused: {other}"),
-    };
-    fact.into()
 }
 
 /// `5 s`, or `250 ms` where that is no whole number of seconds.

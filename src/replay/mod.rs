@@ -5,6 +5,8 @@ mod answer;
 mod body;
 mod connection;
 mod failure;
+mod first_bytes;
+mod handshake;
 mod normal;
 pub mod pace;
 mod request;
@@ -60,7 +62,7 @@ impl Client {
                 let deadline = attempt.started + target.timeouts.total;
                 Outcome::Answer(answer::read(response, &cleaner, received_at, deadline).await)
             }
-            Err(failure) => Outcome::Failure(failure),
+            Err(failure) => Outcome::Failure(first_bytes::explain(failure, target).await),
         };
         Exchange {
             sent_at: anchor.at(attempt.sent),
@@ -104,7 +106,7 @@ async fn attempt(client: &reqwest::Client, request: reqwest::Request, target: &T
     let head = match within_limits(exchange, &progress, started, target).await {
         Some(Ok(response)) => Ok(response),
         Some(Err(error)) => Err(failure::classify(&error.without_url(), target)),
-        None => Err(failure::no_answer(&progress, target)),
+        None => Err(failure::no_answer(started.elapsed(), target)),
     };
     Attempt {
         started,
