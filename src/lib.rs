@@ -17,7 +17,7 @@
 
 pub mod cause;
 pub mod check;
-//pub mod cli;
+pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod diagnosis;

@@ -19,14 +19,18 @@ const LINES: usize = 300;
 const LONGER: &[(&str, usize)] = &[("plan.rs", 378)];
 
 /// The files that may open a secret: they sign, send, compare, read or write keys.
-const MAY_EXPOSE: &[&str] = &[
-    "secret.rs",
-    "scrub.rs",
-];
+const MAY_EXPOSE: &[&str] = &["secret.rs", "scrub.rs"];
 
 /// What only the rim may do.
 const RIM_ONLY: &[&str] = &[
-    "println!", "print!", "eprintln!", "eprint!", "process::exit", "env::var", "env::vars", "env::var_os",
+    "println!",
+    "print!",
+    "eprintln!",
+    "eprint!",
+    "process::exit",
+    "env::var",
+    "env::vars",
+    "env::var_os",
 ];
 
 /// Root files that are no nouns.
@@ -95,7 +99,8 @@ fn nouns(files: &[File]) -> BTreeSet<&str> {
 /// A cycle among files, if there is one. A folder's children may use what it declares, so imports
 /// of an ancestor do not count.
 fn import_cycle(files: &[File]) -> Option<Vec<String>> {
-    let known: BTreeMap<Vec<String>, &File> = files.iter().map(|file| (file.names(), file)).collect();
+    let known: BTreeMap<Vec<String>, &File> =
+        files.iter().map(|file| (file.names(), file)).collect();
     let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for file in files {
         for path in imports(file) {
@@ -203,12 +208,17 @@ fn few_files_open_a_secret() {
 #[test]
 fn no_exception_outlives_its_reason() {
     let files = source_files();
-    let text = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
+    let text =
+        |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
     for path in MAY_EXPOSE {
         assert!(text(path).is_some_and(|text| text.contains("expose")), "{path} opens no secret");
     }
     for (path, lines) in LONGER {
-        assert_eq!(text(path).map(|text| text.lines().count()), Some(*lines), "{path} has another length");
+        assert_eq!(
+            text(path).map(|text| text.lines().count()),
+            Some(*lines),
+            "{path} has another length"
+        );
     }
 }
 
@@ -281,7 +291,10 @@ fn a_planted_word_is_found() {
     let innocent = "// println!\nfn f() { writeln!(out, \"print! // env::var\"); sprint!() }";
     assert_eq!(forbidden_words(&crate_with("replay/mod.rs", innocent), RIM_ONLY, rim), NOTHING);
     let opened = crate_with("report/mod.rs", "fn f(key: &Secret) { key.expose() }");
-    assert_eq!(forbidden_words(&opened, &[".expose()"], |_| false), ["report/mod.rs uses .expose()"]);
+    assert_eq!(
+        forbidden_words(&opened, &[".expose()"], |_| false),
+        ["report/mod.rs uses .expose()"]
+    );
 }
 
 #[test]

@@ -65,6 +65,6 @@ pub(super) enum ConfigError {
 impl ConfigError {
     fn wrong(problems: &Problems) -> Self {
         let coloured = terminal::stderr_has_color();
-        Self::Wrong(if coloured { problems.colored() } else { problems.to_string() })
+        Self::Wrong(if coloured { problems.coloured() } else { problems.to_string() })
     }
 }

@@ -12,6 +12,9 @@ use super::terminal;
 use crate::diagnosis::Diagnosis;
 use crate::report;
 
+/// How a text report looks in a file: read by any program, at any time.
+const FILE_STYLE: report::Style = report::Style { width: 100, unicode: true, color: false };
+
 /// One report to write.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
@@ -57,7 +60,7 @@ pub(super) fn write(args: &Args, diagnosis: &Diagnosis) -> Result<(), OutputErro
         match (&output.file, output.format) {
             (None, Format::Text) => print(&report::text(diagnosis, terminal::stdout_style())),
             (None, Format::Json) => print(&report::json(diagnosis)),
-            (Some(file), Format::Text) => save(file, &report::text(diagnosis, report::Style::PLAIN))?,
+            (Some(file), Format::Text) => save(file, &report::text(diagnosis, FILE_STYLE))?,
             (Some(file), Format::Json) => save(file, &report::json(diagnosis))?,
         }
     }

@@ -28,8 +28,9 @@ impl File {
 
 /// Every path into the own crate that the code names, in `use` or in place, from the crate's root.
 pub(crate) fn imports(file: &File) -> Vec<Vec<String>> {
-    static ROOT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\b(?:(?:crate|authprobe)::|(?:super::)+)").expect("a pattern"));
+    static ROOT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:(?:crate|authprobe)::|(?:super::)+)").expect("a pattern")
+    });
     let code = without_comments(&file.text);
     let mut found = Vec::new();
     for root in ROOT.find_iter(&code) {
@@ -80,7 +81,8 @@ fn tree(code: &str, base: &[String], found: &mut Vec<Vec<String>>) {
         }
         return;
     }
-    let name: String = code.chars().take_while(|c| c.is_alphanumeric() || "_*".contains(*c)).collect();
+    let name: String =
+        code.chars().take_while(|c| c.is_alphanumeric() || "_*".contains(*c)).collect();
     let mut path = base.to_vec();
     if !name.is_empty() && name != "self" {
         path.push(name.clone());
