@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::file::LARGEST;
+use super::file::{FileError, LARGEST};
 use crate::secret::Secret;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ pub(super) fn run(
         // What a program complains about may quote the secret.
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| CommandError::NotStarted(program.clone(), error.kind()))?;
+        .map_err(|error| CommandError::NotStarted(program.clone(), error.into()))?;
     let printed = child.stdout.take().and_then(|output| read(output, deadline));
     let exit = wait(&mut child, deadline);
     match (printed, exit) {
@@ -96,7 +96,7 @@ pub enum CommandError {
     NotNamed,
     /// There is no such program, or it may not be run.
     #[error("cannot run {0}: {1}")]
-    NotStarted(String, std::io::ErrorKind),
+    NotStarted(String, FileError),
     /// It ended with a status other than 0.
     #[error("{0} failed")]
     Failed(String),

@@ -121,7 +121,7 @@ impl Refusal {
     fn help(self) -> &'static str {
         match self {
             Self::Malformed(_) | Self::Scheme => "write it whole: http://127.0.0.1:8000",
-            Self::UserInfo => "take it out; a service's `headers` may come from { env: NAME }",
+            Self::UserInfo => "take it out of the url",
             Self::Fragment => "take out the # and what follows",
             Self::Credential => "take it out; `send: { query: NAME }` sends the test token there",
             Self::QueryInBase => "move it to the service's `endpoint`",

@@ -22,11 +22,13 @@ pub(super) fn environment<'c>(
         return None;
     }
     let Some(name) = selection.environment.as_ref().or(default.map(|given| &given.value)) else {
-        if let [only] = known[..] {
-            return Some(only);
+        if known.len() < 2 {
+            return known.first().copied();
         }
         let problem = Problem::at(&top.environments.place, "no environment is chosen");
-        reader.report(problem.help("name one with --environment, or add `default_environment`"));
+        reader.report_absence(
+            problem.help("name one with --environment, or add `default_environment`"),
+        );
         return None;
     };
     let found = known.iter().find(|known| *known == name);
@@ -62,11 +64,11 @@ pub(super) fn source_of_truth(top: &raw::Configuration, reader: &mut Reader) -> 
     });
     match marks.collect::<Vec<_>>()[..] {
         [(index, _)] => Some(index),
-        [] if services.len() == 1 => Some(0),
+        [] if services.len() < 2 => services.first().map(|_| 0),
         [] => {
             let problem = Problem::at(&top.services.place, "no service is the source of truth");
             let help = "add `source_of_truth: true` to the service that holds the master key";
-            reader.report(problem.help(help));
+            reader.report_absence(problem.help(help));
             None
         }
         [_, (_, second), ..] => {
@@ -121,7 +123,7 @@ fn names(top: &raw::Configuration) -> impl Iterator<Item = &Placed<String>> {
 fn unknown(what: &str, name: &str, known: &[&str], place: Option<&Place>) -> Problem {
     let mut message = format!("there is no {what} \"{name}\"");
     if let Some(meant) = nearest(name, known.iter().copied()) {
-        message.push_str(&format!("; did you mean \"{meant}\"?"));
+        message = format!("{message}; did you mean \"{meant}\"?");
     }
     let problem = match place {
         Some(place) => Problem::at(place, message),

@@ -51,9 +51,31 @@ pub(super) fn suspicious(text: &str, root: &Placed<Node>) -> Vec<Place> {
     let mut scalars = Vec::new();
     collect(root, &mut scalars);
     let mut places = comments(text, &scalars);
-    let telling = scalars.into_iter().filter(|(_, value)| value.is_some_and(is_telling));
-    places.extend(telling.map(|(place, _)| place));
+    for (place, value) in scalars {
+        if let Some(value) = value {
+            places.extend(telling(text.get(place.clone()).unwrap_or_default(), value, place.start));
+        }
+    }
     places
+}
+
+/// What of a scalar must not be shown: all of a key or a token; of a url, all before `@` and after `?`.
+fn telling(written: &str, value: &str, start: usize) -> Vec<Place> {
+    let whole = start..start + written.len();
+    if looks_like_key(value) || value.starts_with("eyJ") {
+        return vec![whole];
+    }
+    let is_address = value.contains("://") || value.starts_with('/');
+    if !is_address && !value.contains('@') {
+        return Vec::new();
+    }
+    if written.contains('\\') {
+        return vec![whole];
+    }
+    let authority = written.find("//").map_or(0, |slashes| slashes + 2);
+    let user = written.rfind('@').map(|at| start + authority.min(at)..start + at);
+    let query = written.find('?').map(|mark| start + mark + 1..whole.end);
+    user.into_iter().chain(query).collect()
 }
 
 type Scalar<'t> = (Place, Option<&'t str>);
@@ -74,8 +96,8 @@ fn collect<'t>(node: &'t Placed<Node>, scalars: &mut Vec<Scalar<'t>>) {
 fn comments(text: &str, scalars: &[Scalar<'_>]) -> Vec<Place> {
     let mut places = Vec::new();
     let mut from = 0;
-    let gaps = scalars.iter().map(|(place, _)| place.clone()).chain([text.len()..text.len()]);
-    for scalar in gaps {
+    let end = text.len()..text.len();
+    for scalar in scalars.iter().map(|(place, _)| place).chain(std::iter::once(&end)) {
         while let Some(start) = text.get(from..scalar.start).and_then(|gap| gap.find('#')) {
             let start = from + start;
             let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
@@ -85,11 +107,6 @@ fn comments(text: &str, scalars: &[Scalar<'_>]) -> Vec<Place> {
         from = from.max(scalar.end);
     }
     places
-}
-
-fn is_telling(text: &str) -> bool {
-    let address = text.contains("://") || text.starts_with('/');
-    looks_like_key(text) || text.starts_with("eyJ") || (address && text.contains(['@', '?', '\\']))
 }
 
 /// Whether a text is rather a key than the name of a file or a variable: long, without

@@ -27,7 +27,7 @@ pub(super) struct Reader {
     pub(super) hidden: Vec<Place>,
     /// Whether a value that is wanted could not be read: what it would mean is then unknown.
     pub(super) incomplete: bool,
-    confidential: bool,
+    pub(super) confidential: bool,
 }
 
 impl Reader {
@@ -38,6 +38,22 @@ impl Reader {
 
     pub(super) fn report(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    /// Reports that something is missing, unless it may be what could not be read.
+    pub(super) fn report_absence(&mut self, problem: Problem) {
+        if !self.incomplete {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Reports a field that stands twice; the first one counts.
+    pub(super) fn report_repeated(&mut self, key: &Placed<Node>, name: &str, again: &Placed<Node>) {
+        if self.confidential {
+            self.hide(again);
+        }
+        let message = format!("the field \"{name}\" stands here twice");
+        self.report(Problem::at(&key.place, message).help("keep one of them"));
     }
 
     /// Reads what may hold a secret by mistake: wrong values in it are not shown.
@@ -89,10 +105,6 @@ pub(super) fn decode_placed<T: Decode>(
     T::decode(node, reader).map(|value| Placed { value, place: node.place.clone() })
 }
 
-pub(super) fn repeated(place: &Place, name: &str) -> Problem {
-    Problem::at(place, format!("the field \"{name}\" stands here twice")).help("keep one of them")
-}
-
 /// A mapping from names that the user chooses.
 #[derive(Debug, Clone)]
 pub(super) struct Named<T>(pub(super) Vec<(Placed<String>, Placed<T>)>);
@@ -113,6 +125,7 @@ impl<T: Decode> Decode for Named<T> {
     fn decode(node: &Placed<Node>, reader: &mut Reader) -> Option<Self> {
         let Node::Map(entries) = &node.value else { return reader.mismatch(node, Self::EXPECTED) };
         let mut named = Self(Vec::with_capacity(entries.len()));
+        let mut complete = true;
         for (key, value) in entries {
             let Node::Text(name) = &key.value else {
                 reader.hide(value);
@@ -120,16 +133,18 @@ impl<T: Decode> Decode for Named<T> {
                 continue;
             };
             if named.get(name).is_some() {
-                reader.hide(value);
-                reader.report(repeated(&key.place, name));
+                reader.report_repeated(key, name, value);
                 continue;
             }
-            if let Some(value) = decode_placed(value, reader) {
-                let name = Placed { value: name.clone(), place: key.place.clone() };
-                named.0.push((name, value));
+            match decode_placed(value, reader) {
+                Some(value) => {
+                    let name = Placed { value: name.clone(), place: key.place.clone() };
+                    named.0.push((name, value));
+                }
+                None => complete = false,
             }
         }
-        Some(named)
+        complete.then_some(named)
     }
 }
 
@@ -138,7 +153,8 @@ impl<T: Decode> Decode for Vec<Placed<T>> {
 
     fn decode(node: &Placed<Node>, reader: &mut Reader) -> Option<Self> {
         let Node::List(items) = &node.value else { return reader.mismatch(node, Self::EXPECTED) };
-        Some(items.iter().filter_map(|item| decode_placed(item, reader)).collect())
+        let read: Vec<_> = items.iter().map(|item| decode_placed(item, reader)).collect();
+        read.into_iter().collect()
     }
 }
 
@@ -165,7 +181,7 @@ impl Decode for bool {
 }
 
 impl Decode for u32 {
-    const EXPECTED: &'static str = "a whole number";
+    const EXPECTED: &'static str = "a whole number, not negative";
 
     fn decode(node: &Placed<Node>, reader: &mut Reader) -> Option<Self> {
         let number = if let Node::Number(number) = &node.value { number.as_u64() } else { None };

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::decode::{Decode, Reader, decode_placed, repeated};
+use super::decode::{Decode, Reader, decode_placed};
 use super::problem::{Place, Problem};
 use super::tree::{Node, Placed};
 
@@ -40,8 +40,7 @@ impl<'t> Fields<'t> {
         };
         let Some(known) = known else { return self.unknown(key, value, reader) };
         if self.found.contains_key(known) {
-            reader.hide(value);
-            reader.report(repeated(&key.place, known));
+            reader.report_repeated(key, known, value);
             return;
         }
         self.found.insert(known, value);
@@ -50,6 +49,7 @@ impl<'t> Fields<'t> {
     /// A field without a value may be a pasted secret, and so may the value of an unknown field.
     fn unknown(&mut self, key: &Placed<Node>, value: &Placed<Node>, reader: &mut Reader) {
         reader.hide(value);
+        reader.incomplete |= reader.confidential;
         let name = if let Node::Text(name) = &key.value { name.as_str() } else { "" };
         let nearest = nearest(name, self.known.iter().copied());
         if nearest.is_none() && (matches!(value.value, Node::Null) || !is_word(name)) {

@@ -47,9 +47,6 @@ pub(super) fn plan(
         .map(|(raw, chosen)| understand(top, &raw.value, here, *chosen, around, reader))
         .collect();
     let limits = settings::limits(top.limits.as_ref(), reader);
-    if reader.incomplete {
-        return None;
-    }
     let truth = truth?;
     let elsewhere: Vec<_> =
         environments.iter().map(|known| known.name).filter(|name| *name != here.name).collect();
@@ -104,7 +101,7 @@ fn understand(
     let settings = service::settings(top, raw, reader);
     let source = raw.key.as_ref().and_then(|key| sources::source(&key.value.0, &key.place, reader));
     let url = url(raw, here, chosen, reader);
-    let target = url.map(|url| service::target(top, raw, url, &settings.carrier, around, reader));
+    let target = service::target((top, raw), url, &settings.carrier, around, reader);
     Understood { settings, source, target }
 }
 
@@ -133,7 +130,7 @@ fn url(
                 "add it under `environments`: {}: {{ urls: {{ {}: \"http://…\" }} }}",
                 here.name, raw.name.value
             );
-            reader.report(Problem::at(&raw.name.place, message).help(help));
+            reader.report_absence(Problem::at(&raw.name.place, message).help(help));
             None
         }
         None => None,
@@ -151,7 +148,7 @@ fn reference<'s>(
     if raw.key.is_none() {
         let problem = Problem::at(&raw.name.place, "the source of truth has no key");
         let help = "add where it is read: key: { dotenv: .env, variable: JWT_SECRET_KEY }";
-        reader.report(problem.help(help));
+        reader.report_absence(problem.help(help));
     }
     services[truth].source.as_ref()
 }
@@ -167,7 +164,8 @@ fn assemble(
 ) -> Option<Service> {
     let Understood { settings, source, target } = understood;
     let own = source.map(|source| source.in_environment(environment));
-    let keys = keys.of_service(own.as_ref(), around, reader);
+    let keys =
+        if is_truth { keys.of_truth() } else { keys.of_service(own.as_ref(), around, reader) };
     let subject = Subject {
         name: raw.name.value.clone(),
         source_of_truth: is_truth,

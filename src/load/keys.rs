@@ -5,7 +5,7 @@ use super::decode::Reader;
 use super::fleet::Surroundings;
 use super::problem::Problem;
 use super::sources::PlacedSource;
-use crate::key::{self, ReadError, defaults, file::FileError};
+use crate::key::{self, Origin, ReadError, defaults, file::FileError};
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
 use crate::secret::Secret;
 
@@ -95,9 +95,10 @@ fn required(
 }
 
 fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
-    let help = match &place.variable {
-        Some(variable) => format!("set {variable} in {}", place.source),
-        None => String::new(),
+    let help = match (&source.source.origin, &place.variable) {
+        (Origin::Env { variable }, _) => format!("export {variable}"),
+        (_, Some(variable)) => format!("set {variable} in {}", place.source),
+        _ => String::new(),
     };
     Problem::at(&source.variable, format!("there is no {place}")).help(help)
 }
@@ -109,7 +110,12 @@ fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
 }
 
 impl FleetKeys {
-    /// Everything that can be tried on one service, whose own source may be given.
+    /// Everything that can be tried on the source of truth.
+    pub(super) fn of_truth(&self) -> ServiceKeys {
+        self.of_owner(OwnKey::SameAsReference(self.reference.place.clone()), None)
+    }
+
+    /// Everything that can be tried on another service, whose own source may be given.
     pub(super) fn of_service(
         &self,
         own: Option<&PlacedSource>,
@@ -117,6 +123,10 @@ impl FleetKeys {
         reader: &mut Reader,
     ) -> ServiceKeys {
         let (own, own_key) = self.own(own, around, reader);
+        self.of_owner(own, own_key)
+    }
+
+    fn of_owner(&self, own: OwnKey, own_key: Option<KnownKey>) -> ServiceKeys {
         let defaults = defaults::TABLE.iter().enumerate().map(|(index, row)| KnownKey {
             name: KeyName::Default(index),
             place: KeyPlace { source: row.label.to_owned(), variable: None },

@@ -25,7 +25,8 @@ use std::path::Path;
 
 use decode::{Decode as _, Reader};
 use fleet::Surroundings;
-pub use problem::{Problem, Problems};
+use problem::Problem;
+pub use problem::Problems;
 
 use crate::key::file;
 use crate::plan::Plan;

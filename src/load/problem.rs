@@ -12,13 +12,12 @@ pub(super) type Place = Range<usize>;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(super) struct Problem {
     /// A lower-case fact.
-    pub message: String,
+    message: String,
     /// The next thing to type; empty where that is plain.
-    pub help: String,
-    /// The 1-based line and column, if it stands in the file.
-    pub position: Option<(usize, usize)>,
+    help: String,
+    /// Where it stands, if it stands in the file.
     place: Option<Place>,
 }
 
@@ -30,7 +29,7 @@ impl Problem {
 
     /// A problem with something outside the file.
     pub(super) fn general(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: String::new(), position: None, place: None }
+        Self { message: message.into(), help: String::new(), place: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -55,20 +54,12 @@ impl Problems {
             (problem.place.is_some(), place.start, place.end, problem.message.clone())
         });
         list.dedup();
-        for problem in &mut list {
-            problem.position = problem.place.as_ref().map(|place| position(&text, place.start));
-        }
         Self { file: file.to_owned(), text, list }
     }
 
     /// One problem that has no place in the file.
     pub(super) fn without_excerpt(file: &Path, problem: Problem) -> Self {
         Self::new(file, String::new(), vec![problem])
-    }
-
-    /// Each of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.list.iter()
     }
 
     /// The same text as `Display`, coloured for a terminal.
@@ -105,13 +96,6 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
-
-/// The 1-based line and column, in characters.
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
-}
 
 /// A value of many lines is pointed at by its first.
 fn first_line(text: &str, place: &Place) -> Place {

@@ -9,11 +9,11 @@ use super::scalars::{
     DialectName, EncodingName, HeaderName, HiddenText, MethodName, Offset, SignedWith, Span,
 };
 use super::tree::Placed;
-use super::unions::{HeaderCondition, HeaderValue, Statuses, Timeout};
+use super::unions::{Arguments, HeaderCondition, HeaderValue, Statuses, Timeout};
 
 record! {
     /// The services of a fleet, how to reach them in each environment, and which keys they should use.
-    Configuration "a mapping" {
+    Configuration "a mapping with version, services and environments" {
         /// The version of this format; always 1.
         #[schemars(range(min = 1, max = 1))]
         version: Placed<u32>,
@@ -115,7 +115,7 @@ record! {
         file: Option<Placed<String>>,
         /// A program and its arguments, run without a shell; one final newline of what it prints is dropped.
         #[schemars(length(min = 1))]
-        command: Option<Placed<Vec<Placed<String>>>>,
+        command: Option<Placed<Arguments>>,
         /// How the text becomes bytes; raw, as it is, unless said otherwise.
         encoding: Option<Placed<EncodingName>>,
     }

@@ -40,25 +40,21 @@ pub(super) fn settings(
     }
 }
 
-/// Where the service is and how it is spoken to, at this address.
+/// How the service is spoken to at this address; `None` without one, checked all the same.
 pub(super) fn target(
-    top: &raw::Configuration,
-    service: &raw::Service,
-    url: Url,
+    (top, service): (&raw::Configuration, &raw::Service),
+    url: Option<Url>,
     carrier: &Carrier,
     around: &Surroundings<'_>,
     reader: &mut Reader,
-) -> Target {
+) -> Option<Target> {
+    let headers = headers(service, carrier, around, reader);
+    let timeouts = settings::timeouts(&[top.timeout.as_ref(), service.timeout.as_ref()], reader);
+    let tls = settings::tls(&[top.tls.as_ref(), service.tls.as_ref()], around.folder, reader);
     let proxy = service.proxy.as_ref().or(top.proxy.as_ref());
-    Target {
-        url,
-        method: service.method.as_ref().map_or_else(|| "GET".to_owned(), |m| m.value.0.clone()),
-        headers: headers(service, carrier, around, reader),
-        body: body(service, reader),
-        timeouts: settings::timeouts(&[top.timeout.as_ref(), service.timeout.as_ref()], reader),
-        tls: settings::tls(&[top.tls.as_ref(), service.tls.as_ref()], around.folder, reader),
-        proxy: proxy.and_then(|proxy| address::absolute(proxy, reader)),
-    }
+    let proxy = proxy.and_then(|proxy| address::absolute(proxy, reader));
+    let method = service.method.as_ref().map_or("GET", |method| method.value.0.as_str()).to_owned();
+    Some(Target { url: url?, method, headers, body: body(service, reader), timeouts, tls, proxy })
 }
 
 fn body(service: &raw::Service, reader: &mut Reader) -> Option<String> {
@@ -78,10 +74,10 @@ fn headers(
 ) -> Vec<(String, Secret)> {
     let mut headers = Vec::new();
     for (name, given) in service.headers.iter().flat_map(|given| &given.value.0.0) {
-        let carries = matches!(carrier, Carrier::Header { name: used, .. } if used.eq_ignore_ascii_case(&name.value));
+        let is_taken = matches!(carrier, Carrier::Header { name: used, .. } if used.eq_ignore_ascii_case(&name.value));
         if reqwest::header::HeaderName::from_bytes(name.value.as_bytes()).is_err() {
             reader.report(Problem::at(&name.place, "this is not a header's name"));
-        } else if carries {
+        } else if is_taken {
             let problem = Problem::at(&name.place, "this header carries the test token");
             reader.report(problem.help("take it out, or let `send` name another place"));
         }

@@ -50,7 +50,9 @@ fn origin(
     let raw::KeySource { dotenv, variable, dialect, env, file, command, .. } = given;
     if dotenv.is_none() && (variable.is_some() || dialect.is_some()) {
         let problem = Problem::at(place, "this key source has no env file");
-        reader.report(problem.help("add the file: { dotenv: .env, variable: JWT_SECRET_KEY }"));
+        reader.report_absence(
+            problem.help("add the file: { dotenv: .env, variable: JWT_SECRET_KEY }"),
+        );
         return None;
     }
     let named = |text: &Placed<String>| text.value.clone();
@@ -58,7 +60,9 @@ fn origin(
         (Some(file), None, None, None) => {
             let Some(variable) = variable else {
                 let problem = Problem::at(place, "this key source names no variable");
-                reader.report(problem.help("add it: { dotenv: .env, variable: JWT_SECRET_KEY }"));
+                reader.report_absence(
+                    problem.help("add it: { dotenv: .env, variable: JWT_SECRET_KEY }"),
+                );
                 return None;
             };
             let dialect: &Dialect = dialect.as_ref().map_or(&DIALECTS[0], |given| given.value.0);
@@ -74,9 +78,15 @@ fn origin(
             Some((origin, file.place.clone(), file.place.clone()))
         }
         (None, None, None, Some(command)) => {
-            let program = command.value.first().map_or(&command.place, |program| &program.place);
-            let arguments = command.value.iter().map(named).collect();
+            let program = command.value.0.first().map_or(&command.place, |program| &program.place);
+            let arguments = command.value.0.iter().map(named).collect();
             Some((Origin::Command { arguments }, program.clone(), program.clone()))
+        }
+        (None, None, None, None) => {
+            let problem = Problem::at(place, "this key source names no place");
+            let help = "add one of dotenv with variable, env, file and command";
+            reader.report_absence(problem.help(help));
+            None
         }
         _ => {
             let problem = Problem::at(place, "a key is read in exactly one place");
@@ -89,7 +99,7 @@ fn origin(
 /// Each text must name something; a key itself is never shown, and never taken.
 fn check_texts(given: &raw::KeySource, reader: &mut Reader) {
     let raw::KeySource { dotenv, variable, env, file, command, .. } = given;
-    let arguments = command.iter().flat_map(|command| &command.value);
+    let arguments = command.iter().flat_map(|command| &command.value.0);
     for text in dotenv.iter().chain(file).chain(variable).chain(env).chain(arguments) {
         if conceal::looks_like_key(&text.value) {
             let problem = Problem::at(&text.place, "this looks like a key itself");

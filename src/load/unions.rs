@@ -1,5 +1,5 @@
-//! The values of probes.yaml that can be written in two ways: a short one and a mapping. Never
-//! decides what a value means for a service.
+//! The values of probes.yaml that are neither a word nor a record: those that can be written in two
+//! ways, and commands. Never decides what a value means for a service.
 
 use schemars::JsonSchema;
 
@@ -59,5 +59,20 @@ impl Decode for Statuses {
             Node::List(_) => Vec::decode(node, reader).map(Self::Several),
             _ => reader.mismatch(node, Self::EXPECTED),
         }
+    }
+}
+
+/// A program and its arguments. Excerpts show the program only.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Arguments(pub(super) Vec<Placed<String>>);
+
+impl Decode for Arguments {
+    const EXPECTED: &'static str = "a list: the program, then its arguments";
+
+    fn decode(node: &Placed<Node>, reader: &mut Reader) -> Option<Self> {
+        let Node::List(items) = &node.value else { return reader.mismatch(node, Self::EXPECTED) };
+        items.iter().skip(1).for_each(|argument| reader.hide(argument));
+        Vec::decode(node, reader).map(Self)
     }
 }

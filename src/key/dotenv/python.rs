@@ -56,16 +56,12 @@ fn name(line: &str) -> Option<(&str, &str)> {
 }
 
 fn right_side(line: &str) -> Result<(Zeroizing<String>, &str), &str> {
-    match line.chars().next() {
-        Some(quote @ ('\'' | '"')) => {
-            let (value, after) = quoted(&line[1..], quote).ok_or(line)?;
-            Ok((unescaped(value, quote), after))
-        }
-        _ => {
-            let (value, after) = line.split_at(line.find('\n').unwrap_or(line.len()));
-            Ok((Zeroizing::new(without_comment(value).trim_end().to_owned()), after))
-        }
+    if let Some(quote @ ('\'' | '"')) = line.chars().next() {
+        let (value, after) = quoted(&line[1..], quote).ok_or(line)?;
+        return Ok((unescaped(value, quote), after));
     }
+    let (value, after) = line.split_at(line.find('\n').unwrap_or(line.len()));
+    Ok((Zeroizing::new(without_comment(value).trim_end().to_owned()), after))
 }
 
 /// Up to the quote that closes: the first that no backslash stands before, else the last of all.
