@@ -287,6 +287,31 @@ async fn sending_begins_after_the_handshake() {
     assert!(exchange.sent_at > anchor.at(begun), "the handshake lies inside the measurement");
 }
 
+#[tokio::test]
+#[ignore = "the child of the next test"]
+async fn child_speaks_tls() {
+    let mut target = target(&std::env::var("AUTHPROBE_TEST_URL").unwrap());
+    target.tls.ca = Some(std::env::var("AUTHPROBE_TEST_CA").unwrap().into());
+    assert_eq!(answer(&target).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_session_keys_are_not_logged_whatever_the_environment_asks() {
+    let authority = Authority::new("House CA");
+    let (server, _) = serve(authority.for_loopback().config()).await;
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("keys.log");
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--exact", "child_speaks_tls", "--ignored"])
+        .env("AUTHPROBE_TEST_URL", format!("https://{}/auth", server.address))
+        .env("AUTHPROBE_TEST_CA", authority.file.path())
+        .env("SSLKEYLOGFILE", &log);
+    let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await.unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "{output:?}");
+    assert!(!log.exists());
+}
+
 #[test]
 fn a_certificate_file_that_is_no_use_is_named() {
     let text = |text: &str| {
