@@ -65,4 +65,7 @@ fn every_bad_file_gets_its_exact_message_and_none_shows_a_secret() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
-#[test] fn sch() { println!("{}", load::schema()); }
+#[test]
+fn sch() {
+    println!("{}", load::schema());
+}
