@@ -3,7 +3,7 @@
 
 use super::decode::Reader;
 use super::fleet::Surroundings;
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::sources::PlacedSource;
 use crate::key::{self, Origin, ReadError, defaults, file::FileError};
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
@@ -107,6 +107,9 @@ fn required(
 }
 
 fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
+    if source.is_suspect {
+        return suspect(&source.variable);
+    }
     let help = match (&source.source.origin, &place.variable) {
         (Origin::Env { variable }, _) => format!("export {variable}"),
         (_, Some(variable)) => format!("set {variable} in {}", place.source),
@@ -116,9 +119,17 @@ fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
 }
 
 fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
+    if source.is_suspect {
+        return suspect(&source.origin);
+    }
     let missing = matches!(error, ReadError::File { error: FileError::Missing, .. });
     let problem = Problem::at(&source.origin, error.to_string());
     if missing { problem.help(help) } else { problem }
+}
+
+fn suspect(place: &Place) -> Problem {
+    let problem = Problem::at(place, "no key can be read here");
+    problem.help("if this is a key itself, put it into a file and name the file here")
 }
 
 /// Reads a service's own key. A variable that its file does not set is a finding, not a problem: the
@@ -132,7 +143,7 @@ pub(super) fn own(
     let place = source.source.place();
     match source.source.read(around.folder, &around.selection.variables) {
         Ok(Some(secret)) => Own::Read(KnownKey { name: KeyName::Own, place, secret }),
-        Ok(None) if source.source.file().is_some() => Own::Unset(place),
+        Ok(None) if source.source.file().is_some() && !source.is_suspect => Own::Unset(place),
         Ok(None) => {
             reader.report(unset(source, &place));
             Own::NotConfigured

@@ -140,6 +140,15 @@ fn each_source_yields_its_bytes() {
     }
 }
 
+/// Only what cannot be read is suspected to be a key itself.
+#[test]
+fn a_file_whose_name_looks_like_a_key_is_read() {
+    let name = "secrets/JwtSigningKeyOf2026";
+    let yaml = one_service(&format!("key: {{ file: {name} }}"));
+    let plan = Folder::with(&[("probes.yaml", &yaml), (name, KEY)]).plan();
+    assert_eq!(plan.services[0].subject.reference.place.to_string(), name);
+}
+
 #[test]
 fn a_command_that_prints_too_much_is_cut_off() {
     let yaml = one_service("key: { command: [yes, canary] }");

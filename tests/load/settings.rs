@@ -57,6 +57,17 @@ fn this_repositorys_probes_yaml_describes_the_remotehive_fleet() {
 }
 
 #[test]
+fn a_fleet_may_leave_environments_unfinished_that_are_not_chosen() {
+    let folder = Folder::of_the_fleet();
+    let yaml = fs::read_to_string("tests/load/good/remotehive.yaml").unwrap();
+    folder.write("probes.yaml", &yaml);
+    assert_eq!(folder.plan().services.len(), 3);
+    let selection = Selection { environment: Some("staging".to_owned()), ..Selection::default() };
+    let problems = folder.load(&selection).expect_err("staging has no urls").to_string();
+    assert_eq!(problems.matches("error: staging has no url for").count(), 3, "{problems}");
+}
+
+#[test]
 fn an_endpoint_is_joined_behind_the_path_of_its_url() {
     let rows = [
         ("http://gw/admin", "/api/x", "http://gw/admin/api/x"),
