@@ -65,20 +65,6 @@ fn healthy_models_give_silence() {
             inconclusive += usize::from(found.verdict == RunVerdict::Inconclusive);
             requests.push(found.observations.len());
             trips.push(found.round_trips);
-                let v = &sample.verifier;
-                println!(
-                    "DBG {} {} skew {:.2} L {:?} {:?} {:?} nbf {} {:?} rtt {}",
-                    found.observations.len(),
-                    found.round_trips,
-                    v.skew.0,
-                    v.exp,
-                    v.expiry,
-                    v.resolution,
-                    v.nbf != authprobe::demo::times::TimeRule::Ignored,
-                    sample.dialect,
-                    sample.round_trip
-                );
-            }
         },
     );
     println!("healthy: requests {}, round trips {}", spread(requests), spread(trips));
