@@ -10,20 +10,20 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::args::Args;
+use crate::plan::Plan;
 use crate::watch::{Silent, Watch};
 
 /// Work that is done by then needs no progress.
 const PATIENCE: Duration = Duration::from_millis(500);
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// A watch for a run on these services: a line on stderr if that is a terminal.
-#[must_use]
-pub fn watch(services: impl IntoIterator<Item = String>) -> Box<dyn Watch> {
-    if std::io::stderr().is_terminal() {
-        Box::new(Progress::start(services))
-    } else {
-        Box::new(Silent)
+/// A watch for a run: a line on stderr if that is a terminal and nothing else is said there.
+pub(super) fn watch(args: &Args, plan: &Plan) -> Box<dyn Watch> {
+    if args.quiet || args.verbose > 0 || !std::io::stderr().is_terminal() {
+        return Box::new(Silent);
     }
+    Box::new(Progress::start(plan.services.iter().map(|service| service.subject.name.clone())))
 }
 
 /// A line on stderr while a run goes on; dropping it takes the line away.

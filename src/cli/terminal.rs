@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use anstream::AutoStream;
 use anstream::stream::RawStream;
-use clap::ColorChoice;
+pub(super) use clap::ColorChoice as Color;
 use comfy_table::Table;
 
 use crate::report::Style;
@@ -13,36 +13,40 @@ use crate::report::Style;
 /// The columns of a report that goes to no terminal.
 const UNBOUND: usize = 100;
 
-/// How a report in a file looks: nobody's terminal bounds it.
-pub const FILE: Style = Style { width: UNBOUND, unicode: true, color: false };
-
 /// Makes `--color` hold for all that is printed through `anstream`. `auto` leaves the decision to
 /// `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, `TERM` and each stream.
-pub fn obey(color: ColorChoice) {
+pub(super) fn apply(color: Color) {
     let choice = match color {
-        ColorChoice::Auto => anstream::ColorChoice::Auto,
-        ColorChoice::Always => anstream::ColorChoice::Always,
-        ColorChoice::Never => anstream::ColorChoice::Never,
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
     };
     choice.write_global();
 }
 
-/// How a report on stdout may look. Call [`obey`] first.
-#[must_use]
-pub fn stdout() -> Style {
+/// How a report on stdout may look. Call [`apply`] first.
+pub(super) fn stdout_style() -> Style {
     let stream = std::io::stdout();
     let columns = std::env::var("COLUMNS").ok();
     let terminal = stream.is_terminal().then(|| Table::new().width()).flatten();
-    Style { width: width(columns.as_deref(), terminal), unicode: unicode(), color: color(&stream) }
+    Style {
+        width: width(columns.as_deref(), terminal),
+        unicode: unicode(),
+        color: has_color(&stream),
+    }
+}
+
+/// Whether a complaint on stderr may be coloured. Call [`apply`] first.
+pub(super) fn stderr_has_color() -> bool {
+    has_color(&std::io::stderr())
 }
 
 /// Whether the locale has symbols beyond ASCII.
-#[must_use]
-pub fn unicode() -> bool {
+fn unicode() -> bool {
     is_utf8(["LC_ALL", "LC_CTYPE", "LANG"].map(|name| std::env::var(name).ok()))
 }
 
-fn color<S: RawStream>(stream: &S) -> bool {
+fn has_color<S: RawStream>(stream: &S) -> bool {
     AutoStream::choice(stream) != anstream::ColorChoice::Never
 }
 
