@@ -1,11 +1,21 @@
-//! How a run is watched while it goes on.
+//! Someone who watches a run: told of each request as it happens, never able to change it.
 
-/// Is told of each request; a progress display, or nothing.
+/// Told what a run does, from any thread.
 pub trait Watch: Send + Sync {
-    /// A request to a service goes out.
+    /// A request goes out to this service.
     fn asked(&self, service: &str);
-    /// Its answer, or its failure, is there.
+    /// A request to this service came to its end, with an answer or without.
     fn answered(&self, service: &str);
-    /// The investigation of a service is done.
+    /// Nothing more will be asked of this service.
     fn finished(&self, service: &str);
+}
+
+/// Watches nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Watch for Silent {
+    fn asked(&self, _service: &str) {}
+    fn answered(&self, _service: &str) {}
+    fn finished(&self, _service: &str) {}
 }

@@ -10,7 +10,7 @@ use crate::pipeline;
 pub(super) fn run(args: &Args, check: &Check) -> Result<Status, Box<dyn Error>> {
     let plan = config::load(args, &check.services)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let watch = progress::watch(args.quiet, plan.services.len());
+    let watch = progress::watch(args, &plan);
     let diagnosis = runtime.block_on(async {
         tokio::select! {
             result = pipeline::check(&plan, watch.as_ref()) => Some(result),

@@ -20,7 +20,7 @@ use serde_json::json;
 const START: f64 = 1_795_428_000.25;
 
 /// The story of the demo: admin on a framework default, autoscraper's clock ahead, main right.
-pub fn faulty() -> Diagnosis {
+pub(crate) fn faulty() -> Diagnosis {
     run(
         vec![healthy_service("main"), skewed_autoscraper(), defaulted_admin()],
         vec![
@@ -38,7 +38,7 @@ pub fn faulty() -> Diagnosis {
 }
 
 /// Nothing to say.
-pub fn healthy() -> Diagnosis {
+pub(crate) fn healthy() -> Diagnosis {
     let names = ["main", "autoscraper", "admin"];
     let pairs = names.iter().flat_map(|a| names.iter().map(|b| works(a, b))).collect();
     run(names.iter().map(|name| healthy_service(name)).collect(), pairs)
@@ -46,7 +46,7 @@ pub fn healthy() -> Diagnosis {
 
 /// One service does not answer, one is rate limited, one says nothing that helps; and the fleet
 /// shares a key with another environment.
-pub fn unclear() -> Diagnosis {
+pub(crate) fn unclear() -> Diagnosis {
     let mut diagnosis =
         run(vec![unreachable("main"), limited("autoscraper"), silent("admin")], Vec::new());
     diagnosis.fleet.findings.push(FleetFinding {
@@ -61,7 +61,7 @@ pub fn unclear() -> Diagnosis {
 }
 
 /// One service that answers with everything a terminal could trip over.
-pub fn hostile() -> Diagnosis {
+pub(crate) fn hostile() -> Diagnosis {
     let mut admin = defaulted_admin();
     let text = "\u{1b}[2J\u{1b}]0;owned\u{7}\r\nHTTP/1.1 200 OK\n\u{202e}lave\u{9b}31m\u{200b}";
     for judged in &mut admin.observations {
@@ -86,7 +86,7 @@ pub fn hostile() -> Diagnosis {
 }
 
 /// A fleet that is too large for a matrix.
-pub fn large(services: usize) -> Diagnosis {
+pub(crate) fn large(services: usize) -> Diagnosis {
     let names: Vec<String> = (1..=services).map(|n| format!("service-{n}")).collect();
     let pairs = names
         .iter()
@@ -120,7 +120,7 @@ fn refuses(issuer: &str, verifier: &str, reason: &str) -> Pair {
 }
 
 /// A service that does everything right.
-pub fn healthy_service(name: &str) -> ServiceDiagnosis {
+fn healthy_service(name: &str) -> ServiceDiagnosis {
     let mut checks = Vec::new();
     for id in CheckId::ALL {
         checks.push(check(*id, Status::Pass, id.title()));
@@ -287,7 +287,7 @@ fn unreachable(name: &str) -> ServiceDiagnosis {
 fn limited(name: &str) -> ServiceDiagnosis {
     let mut service = unjudged(name, RunVerdict::Inconclusive);
     let answer =
-        Answer { status: 429, retry_after: Some(Duration::from_secs(60)), ..Answer::default() };
+        Answer { status: 429, retry_after: Some(Duration::from_mins(1)), ..Answer::default() };
     service.observations =
         vec![judged(1, absent(), Outcome::Answer(answer), Verdict::Undecided(Doubt::RateLimited))];
     set(&mut service, check(CheckId::BaselineAccepted, Status::Undecided, "not judged"));

@@ -1,8 +1,14 @@
 //! The report for machines, schema `authprobe.report/1`: a diagnosis in, JSON out. The views are
 //! written field by field, so that no change of a noun can rename a field.
 
+mod facts;
+mod number;
+mod observation;
+mod service;
 mod view;
 mod vocabulary;
+
+use std::fmt::Write as _;
 
 use schemars::generate::SchemaSettings;
 
@@ -39,7 +45,8 @@ fn escaped(text: &str) -> String {
             continue;
         }
         for unit in c.encode_utf16(&mut [0; 2]) {
-            safe.push_str(&format!("\\u{unit:04x}"));
+            // Writing to a String cannot fail.
+            let _ = write!(safe, "\\u{unit:04x}");
         }
     }
     safe

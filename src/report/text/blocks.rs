@@ -4,7 +4,7 @@
 use super::page::{Mark, Page};
 use super::{check_mark, evidence, names, quantity, section_mark};
 use crate::cause::{Cause, CauseCode};
-use crate::check::{Check, Checklist, Severity, Status};
+use crate::check::{Check, Checklist, Status};
 use crate::diagnosis::{ClockSource, Diagnosis, FleetFinding, RunVerdict, ServiceDiagnosis};
 
 /// A cause less sure than this is called possible.
@@ -35,7 +35,8 @@ pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
     blocks.sort_by_key(|block| {
         (std::cmp::Reverse(block.mark), ORDER.iter().position(|known| *known == block.section))
     });
-    let mut fleet: Vec<Block> = diagnosis.fleet.findings.iter().filter_map(of_fleet).collect();
+    let mut fleet: Vec<Block> =
+        diagnosis.fleet.findings.iter().filter_map(|f| of_fleet(f, diagnosis)).collect();
     fleet.sort_by_key(|block| std::cmp::Reverse(block.mark));
     for block in blocks.iter().chain(&fleet) {
         put(block, page);
@@ -48,10 +49,10 @@ fn put(block: &Block, page: &mut Page) {
     let narrow = page.is_narrow();
     page.gap();
     if narrow {
-        page.columns(0, &[vec![mark, summary]]);
+        page.statement(&mark, &summary);
     } else {
         let code = page.faint(block.code);
-        page.statement(&mark, &summary, &code);
+        page.labelled(&mark, &summary, &code);
     }
     let advice = if block.mark == Mark::Unsure { "next" } else { "fix" };
     let mut rows = Vec::new();
@@ -126,12 +127,12 @@ fn clocks(service: &ServiceDiagnosis) -> String {
         .filter_map(|(source, reading)| {
             let shown = quantity::skew((*reading)?);
             Some(match source {
-                ClockSource::Token => format!("the tokens it takes and refuses show {shown}"),
-                ClockSource::Date => format!("its Date header shows {shown}"),
+                ClockSource::Token => format!("{shown} by the tokens it takes and refuses"),
+                ClockSource::Date => format!("{shown} by its Date header"),
             })
         })
         .collect();
-    words.join("; ")
+    words.join(", ")
 }
 
 /// Whether the reader would not learn of this check from any cause of the service.
@@ -144,9 +145,7 @@ fn is_unexplained(service: &ServiceDiagnosis, check: &Check, explained: &[Checkl
         // A token that is refused, whatever the cause, is what the causes are about.
         Status::Fail => section != Checklist::Reach || explained.is_empty(),
         Status::Warn => true,
-        Status::Undecided => {
-            service.verdict == RunVerdict::Inconclusive && check.id.severity() > Severity::Info
-        }
+        Status::Undecided => service.cause.is_none(),
         Status::Pass | Status::Skip => false,
     }
 }
@@ -166,7 +165,7 @@ fn of_check(service: &ServiceDiagnosis, check: &Check) -> Block {
     }
 }
 
-fn of_fleet(finding: &FleetFinding) -> Option<Block> {
+fn of_fleet(finding: &FleetFinding, diagnosis: &Diagnosis) -> Option<Block> {
     let mark = match finding.status {
         Status::Fail => Mark::Fail,
         Status::Warn => Mark::Warn,
@@ -174,8 +173,9 @@ fn of_fleet(finding: &FleetFinding) -> Option<Block> {
         Status::Pass | Status::Skip => return None,
     };
     let services: Vec<&str> = finding.services.iter().map(String::as_str).collect();
-    let named = services.iter().all(|service| finding.summary.contains(service));
-    let concerned = if named { String::new() } else { format!(" ({})", names(&services)) };
+    let known = services.len() == diagnosis.services.len()
+        || services.iter().all(|service| finding.summary.contains(service));
+    let concerned = if known { String::new() } else { format!(" ({})", names(&services)) };
     Some(Block {
         mark,
         section: Checklist::Practice,

@@ -5,6 +5,7 @@ use super::page::{Mark, Page};
 use super::{check_mark, names, section_mark};
 use crate::check::{Check, Checklist};
 use crate::diagnosis::{Diagnosis, ServiceDiagnosis};
+use crate::plan::Algorithm;
 
 pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
     page.heading("Troubleshooting checklist");
@@ -24,12 +25,8 @@ pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
 }
 
 fn algorithm(diagnosis: &Diagnosis) -> String {
-    let mut configured: Vec<&str> = diagnosis
-        .services
-        .iter()
-        .filter_map(configured_algorithm)
-        .map(|algorithm| algorithm.name())
-        .collect();
+    let mut configured: Vec<&str> =
+        diagnosis.services.iter().filter_map(configured_algorithm).map(Algorithm::name).collect();
     configured.sort_unstable();
     configured.dedup();
     match configured.as_slice() {
@@ -75,7 +72,7 @@ fn reason(diagnosis: &Diagnosis, section: Checklist) -> String {
     if !silent.is_empty() && silent.len() == diagnosis.services.len() {
         reasons.push("not judged".to_owned());
     } else if !silent.is_empty() {
-        reasons.push(format!("{} not judged", names(&silent)));
+        reasons.push(format!("not judged: {}", names(&silent)));
     }
     reasons.join("; ")
 }

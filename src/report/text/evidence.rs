@@ -1,11 +1,10 @@
 //! Observations in, evidence in words out: what was sent, and what came back.
 
-use super::quantity::span;
+use super::quantity::exactly;
 use crate::diagnosis::{Judged, ServiceDiagnosis};
-use crate::observation::{Answer, Outcome};
+use crate::observation::Outcome;
 use crate::plan::{Algorithm, KeyName};
 use crate::question::{Credential, DateForm, Edit, Forgery, Moment, Question, TokenShape};
-use crate::time::Seconds;
 use crate::verdict::Verdict;
 
 /// Observations that are told; the rest is in the JSON report.
@@ -32,7 +31,7 @@ pub(super) fn sentence(service: &ServiceDiagnosis, numbers: &[usize]) -> String 
             subject.push_str(&early_claims(&one.observation.question));
         }
         let quote = quote(one).filter(|quote| quoted.as_ref() != Some(quote));
-        told.push(format!("{subject} {}", answered(one, quote.as_deref())));
+        told.push(format!("{subject} {}", answered(one, quote.as_deref().unwrap_or_default())));
         quoted = quote.or(quoted);
     }
     told.join("; ")
@@ -59,13 +58,12 @@ fn asked(question: &Question, usual: Option<Algorithm>) -> String {
         Credential::Garbage => return "garbage in the token's place".to_owned(),
         Credential::Token(shape) => shape,
     };
-    let (mut words, signed) = token(shape, usual);
+    let (token, signed) = token(shape, usual);
     let differences = differences(shape);
     if signed && (differences.is_empty() || shape.key != KeyName::Reference) {
-        words.push_str(&format!(" signed with {}", shape.key));
+        return format!("{token} signed with {}{differences}", shape.key);
     }
-    words.push_str(&differences);
-    words
+    format!("{token}{differences}")
 }
 
 /// What kind of token, and whether it matters which key signed it.
@@ -86,39 +84,31 @@ fn token(shape: &TokenShape, usual: Option<Algorithm>) -> (String, bool) {
 
 /// What differs from an ordinary token: its times, claims and header members.
 fn differences(shape: &TokenShape) -> String {
-    let mut words = String::new();
-    words.push_str(&match shape.expires {
+    let expires = match shape.expires {
         Moment::Configured => String::new(),
         Moment::Absent => " without exp".to_owned(),
-        Moment::FromNow(offset) if offset < 0 => format!(" that expired {} ago", whole(offset)),
-        Moment::FromNow(offset) => format!(" that expires in {}", whole(offset)),
+        Moment::FromNow(offset) if offset < 0 => format!(" that expired {} ago", exactly(offset)),
+        Moment::FromNow(offset) => format!(" that expires in {}", exactly(offset)),
         Moment::Written(offset, form) => written("exp", offset, form),
+    };
+    let early = [("nbf", shape.not_before), ("iat", shape.issued)];
+    let early = early.map(|(claim, moment)| match moment {
+        Moment::Configured | Moment::Absent => String::new(),
+        Moment::FromNow(offset) => format!(", {claim} {}", from_now(offset)),
+        Moment::Written(offset, form) => written(claim, offset, form),
     });
-    for (claim, moment) in [("nbf", shape.not_before), ("iat", shape.issued)] {
-        words.push_str(&match moment {
-            Moment::Configured | Moment::Absent => String::new(),
-            Moment::FromNow(offset) => format!(", {claim} {}", from_now(offset)),
-            Moment::Written(offset, form) => written(claim, offset, form),
-        });
-    }
-    for Edit { name, value, .. } in &shape.edits {
-        words.push_str(&match value {
-            Some(value) => format!(", {name} {value}"),
-            None => format!(", without {name}"),
-        });
-    }
-    words
-}
-
-fn whole(offset: i64) -> String {
-    span(Seconds(offset as f64))
+    let edits = shape.edits.iter().map(|Edit { name, value, .. }| match value {
+        Some(value) => format!(", {name} {value}"),
+        None => format!(", without {name}"),
+    });
+    std::iter::once(expires).chain(early).chain(edits).collect()
 }
 
 fn from_now(offset: i64) -> String {
     match offset {
         0 => "now".to_owned(),
-        _ if offset < 0 => format!("{} ago", whole(offset)),
-        _ => format!("{} from now", whole(offset)),
+        _ if offset < 0 => format!("{} ago", exactly(offset)),
+        _ => format!("{} from now", exactly(offset)),
     }
 }
 
@@ -135,12 +125,12 @@ fn written(claim: &str, offset: i64, form: DateForm) -> String {
 fn early_claims(question: &Question) -> String {
     let Some(shape) = question.shape() else { return String::new() };
     if shape.issued == Moment::Absent && shape.not_before == Moment::Absent {
-        return " without iat and nbf".to_owned();
+        return ", without iat and nbf".to_owned();
     }
-    " as configured".to_owned()
+    ", with iat and nbf as configured".to_owned()
 }
 
-fn answered(judged: &Judged, quote: Option<&str>) -> String {
+fn answered(judged: &Judged, quote: &str) -> String {
     let answer = match &judged.observation.outcome {
         Outcome::Failure(failure) => {
             return format!("got no answer ({}: {})", failure.stage, failure.detail);
@@ -148,31 +138,31 @@ fn answered(judged: &Judged, quote: Option<&str>) -> String {
         Outcome::Answer(answer) => answer,
     };
     let status = answer.status;
-    let quoted = quote.map(|quote| format!(" {quote}")).unwrap_or_default();
     match judged.verdict {
         Verdict::Accepted => format!("was accepted ({status})"),
-        Verdict::Rejected(_) => format!("was refused ({status}{quoted})"),
-        Verdict::Undecided(doubt) => format!("got {status}{quoted} ({doubt})"),
+        Verdict::Rejected(_) => format!("was refused ({status}{quote})"),
+        Verdict::Undecided(doubt) => format!("got {status}{quote} ({doubt})"),
     }
 }
 
-/// What the answer says for itself, cut short.
+/// What follows the status: where a redirect leads, or what a refusal says for itself, cut short.
 fn quote(judged: &Judged) -> Option<String> {
-    let answer = judged.observation.answer()?;
-    let said = said(answer)?;
+    let answer = judged.observation.answer().filter(|_| judged.verdict != Verdict::Accepted)?;
+    if let Some(location) = answer.location.as_deref().filter(|_| answer.status / 100 == 3) {
+        return Some(format!(" to {}", excerpt(location)));
+    }
+    let is_page = answer.content_type.as_deref().is_some_and(|kind| kind.contains("html"));
+    let body = Some(answer.body.text.as_str()).filter(|body| !body.trim().is_empty() && !is_page);
+    match body.or(answer.challenges.first().map(String::as_str)) {
+        Some(said) => Some(format!(" {}", excerpt(said))),
+        None => is_page.then(|| ", an HTML page".to_owned()),
+    }
+}
+
+fn excerpt(said: &str) -> String {
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     if said.chars().count() <= QUOTED {
-        return Some(said);
+        return said;
     }
-    Some(said.chars().take(QUOTED - 1).chain(['…']).collect())
-}
-
-fn said(answer: &Answer) -> Option<&str> {
-    if let Some(location) = answer.location.as_deref().filter(|_| answer.status / 100 == 3) {
-        return Some(location);
-    }
-    let page = answer.content_type.as_deref().is_some_and(|kind| kind.contains("html"));
-    let body = Some(answer.body.text.trim()).filter(|body| !body.is_empty() && !page);
-    let challenge = answer.challenges.first().map(String::as_str);
-    body.or(challenge).or(page.then_some("an HTML page"))
+    said.chars().take(QUOTED - 1).chain(['…']).collect()
 }

@@ -46,12 +46,12 @@ fn verdict(diagnosis: &Diagnosis, page: &mut Page) {
     let mark = page.mark(verdict_mark(outcome));
     let sentence = match outcome {
         RunVerdict::Pass => passed(diagnosis),
-        RunVerdict::Inconclusive => format!("nothing failed, {}", open(diagnosis)),
+        RunVerdict::Inconclusive => format!("nothing failed; {}", open(diagnosis)),
         RunVerdict::Fail => failed(diagnosis),
     };
-    let line = page.printable(&format!("{}: {sentence}", outcome.code()));
+    let line = page.printable(&sentence);
     page.gap();
-    page.columns(0, &[vec![mark, line]]);
+    page.statement(&mark, &line);
 }
 
 fn passed(diagnosis: &Diagnosis) -> String {
@@ -81,7 +81,7 @@ fn failed(diagnosis: &Diagnosis) -> String {
         (1, 1) => format!("{} fails", names(&failing)),
         (n, _) => {
             let verb = if n == 1 { "fails" } else { "fail" };
-            format!("{n} of {total} services {verb} ({})", names(&failing))
+            format!("{n} of {total} services {verb}: {}", names(&failing))
         }
     };
     if named(diagnosis, RunVerdict::Inconclusive).is_empty() {
@@ -93,8 +93,8 @@ fn failed(diagnosis: &Diagnosis) -> String {
 fn open(diagnosis: &Diagnosis) -> String {
     let open = named(diagnosis, RunVerdict::Inconclusive);
     match open.as_slice() {
-        [] => "and not everything could be judged".to_owned(),
-        open => format!("{} could not be judged", names(open)),
+        [] => "not everything could be judged".to_owned(),
+        open => format!("not judged: {}", names(open)),
     }
 }
 

@@ -15,6 +15,11 @@ const NARROW: u16 = 60;
 /// The gap between two columns.
 const GAP: u16 = 2;
 
+/// A space at which no line is broken, while the page is laid out.
+const TIED: char = '\u{a0}';
+/// What stays on the line of its number.
+const UNITS: [&str; 6] = ["s", "min", "h", "days", "years", "bits"];
+
 /// The mark before a statement, from the least to the most urgent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
@@ -72,21 +77,29 @@ impl Page {
     }
 
     /// Text from outside, made harmless: one line, nothing that moves the cursor or hides itself.
+    /// A number stays with its unit when the line is wrapped.
     pub(super) fn printable(&self, raw: &str) -> String {
         let mut safe = String::with_capacity(raw.len());
-        for c in raw.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-            if is_unprintable(c) {
-                safe.extend(c.escape_debug());
-            } else if self.style.unicode || c.is_ascii() {
-                safe.push(c);
-            } else {
-                match ASCII.iter().find(|(symbol, _)| *symbol == c) {
-                    Some((_, words)) => safe.push_str(words),
-                    None => safe.extend(c.escape_unicode()),
-                }
+        for word in raw.split_whitespace() {
+            if !safe.is_empty() {
+                safe.push(if belongs_to_number(word, &safe) { TIED } else { ' ' });
             }
+            word.chars().for_each(|c| self.push(&mut safe, c));
         }
         safe
+    }
+
+    fn push(&self, safe: &mut String, c: char) {
+        if is_unprintable(c) {
+            safe.extend(c.escape_debug());
+        } else if self.style.unicode || c.is_ascii() {
+            safe.push(c);
+        } else {
+            match ASCII.iter().find(|(symbol, _)| *symbol == c) {
+                Some((_, words)) => safe.push_str(words),
+                None => safe.extend(c.escape_unicode()),
+            }
+        }
     }
 
     /// A mark as a symbol or a word.
@@ -162,18 +175,24 @@ impl Page {
         fits
     }
 
+    /// A mark and a statement.
+    pub(super) fn statement(&mut self, mark: &str, statement: &str) {
+        let mut table = layout(0, &[vec![mark.to_owned(), statement.to_owned()]]);
+        close_to_mark(&mut table);
+        table.set_width(self.width().min(PROSE));
+        self.put(&table);
+    }
+
     /// A mark and a statement on the left, a word at the right edge.
-    pub(super) fn statement(&mut self, mark: &str, statement: &str, word: &str) {
-        let row = vec![mark.to_owned(), statement.to_owned(), word.to_owned()];
-        let mut table = layout(0, &[row]);
+    pub(super) fn labelled(&mut self, mark: &str, statement: &str, word: &str) {
+        let row = [mark, statement, word].map(str::to_owned);
+        let mut table = layout(0, &[row.into()]);
+        close_to_mark(&mut table);
         let width = self.width().min(PROSE);
         let widths = table.column_max_content_widths();
-        let taken = widths[0] + widths[2] + 1 + GAP;
-        if let Some(column) = table.column_mut(0) {
-            column.set_padding((0, 1));
-        }
+        let taken = widths[0] + 1 + widths[2];
         if let Some(column) = table.column_mut(1) {
-            let rest = Width::Fixed(width.saturating_sub(taken).saturating_add(GAP));
+            let rest = Width::Fixed(width.saturating_sub(taken));
             column.set_constraint(ColumnConstraint::Absolute(rest));
         }
         if let Some(column) = table.column_mut(2) {
@@ -184,7 +203,7 @@ impl Page {
     }
 
     fn put(&mut self, table: &Table) {
-        self.out.push_str(&table.trim_fmt());
+        self.out.push_str(&table.trim_fmt().replace(TIED, " "));
         self.out.push('\n');
     }
 }
@@ -201,4 +220,17 @@ fn layout(indent: u16, rows: &[Vec<String>]) -> Table {
         column.set_padding((left, right));
     }
     table
+}
+
+fn close_to_mark(table: &mut Table) {
+    if let Some(column) = table.column_mut(0) {
+        column.set_padding((0, 1));
+    }
+}
+
+/// Whether `word` is the unit or the error of the number that `text` ends with.
+fn belongs_to_number(word: &str, text: &str) -> bool {
+    let unit = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+    let after_digit = text.ends_with(|c: char| c.is_ascii_digit());
+    (after_digit && UNITS.contains(&unit)) || (word.starts_with('±') && text.ends_with('s'))
 }

@@ -7,6 +7,9 @@ use super::page::{Mark, Page};
 use super::{count, names};
 use crate::diagnosis::{Diagnosis, Pair};
 
+/// No column of the matrix takes less: a mark, and the gap before it.
+const NARROWEST_CELL: usize = 3;
+
 pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
     let pairs = &diagnosis.fleet.pairs;
     if diagnosis.services.len() < 2 || pairs.is_empty() {
@@ -18,9 +21,10 @@ pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
         page.columns(2, &[row.into()]);
         return;
     }
-    let columns = diagnosis.services.len();
-    let room = usize::from(page.width());
-    if columns * 4 > room || !page.grid(2, &matrix(diagnosis, page)) {
+    let known = pairs.iter().any(|pair| pair.works.is_some());
+    let room = usize::from(page.width()) / NARROWEST_CELL;
+    let fits = known && diagnosis.services.len() <= room;
+    if !fits || !page.grid(2, &matrix(diagnosis, page)) {
         list(pairs, page);
     }
 }

@@ -20,6 +20,15 @@ pub(super) fn span(seconds: Seconds) -> String {
     format!("{} {name}", trimmed(size / length))
 }
 
+/// A whole number of seconds without sign, in the largest unit that needs no rounding.
+pub(super) fn exactly(seconds: i64) -> String {
+    let size = seconds.unsigned_abs();
+    let even = |length: f64| size.is_multiple_of(length as u64);
+    let unit = UNITS.iter().find(|(from, length, _)| size as f64 >= *from && even(*length));
+    let (_, length, name) = unit.unwrap_or(&UNITS[4]);
+    format!("{} {name}", size / *length as u64)
+}
+
 /// How long something took: `0.4 s`, `12 s`.
 pub(super) fn short(seconds: Seconds) -> String {
     if seconds.0 < 9.95 {
@@ -73,6 +82,20 @@ mod tests {
         ];
         for (seconds, words) in table {
             assert_eq!(span(Seconds(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn an_offset_that_was_sent_is_never_rounded() {
+        let table = [
+            (-204, "204 s"),
+            (905, "905 s"),
+            (3600, "60 min"),
+            (86_400, "24 h"),
+            (-315_360_000, "3650 days"),
+        ];
+        for (seconds, words) in table {
+            assert_eq!(exactly(seconds), words);
         }
     }
 
