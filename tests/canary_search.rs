@@ -78,7 +78,8 @@ fn files_file_names_and_links_are_searched() {
     let name = &canary.text()[..8];
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("deep")).unwrap();
-    fs::write(folder.path().join("deep/core"), [&[0, 255], canary.text().as_bytes()].concat()).unwrap();
+    fs::write(folder.path().join("deep/core"), [&[0, 255], canary.text().as_bytes()].concat())
+        .unwrap();
     fs::write(folder.path().join(name), "").unwrap();
     std::os::unix::fs::symlink(name, folder.path().join("link")).unwrap();
     let found = Search::new([&canary]).in_tree(folder.path(), &|_| false);

@@ -47,7 +47,7 @@ fn with_cookie(service: &Service, token: Option<&str>) -> Answer {
     get(&format!("{}{}", service.url(), node::ENDPOINT), header)
 }
 
-/// The statuses that a FastAPI service answers to these tokens.
+/// The statuses that a `FastAPI` service answers to these tokens.
 fn statuses<const N: usize>(service: &Service, key: &str, tokens: [&str; N]) -> [u16; N] {
     tokens.map(|name| with_bearer(&service.url(), Some(&token(name, key))).status)
 }
@@ -57,7 +57,10 @@ fn fastapi_takes_a_right_token_and_refuses_all_others_with_one_text() {
     let key = Canary::new();
     let service = started!(FastApi::with_key(key.text()).start());
     let taken = with_bearer(&service.url(), Some(&token(RIGHT, key.text())));
-    assert_eq!((taken.status, taken.body.as_str()), (200, r#"{"sub":"authprobe","type":"service"}"#));
+    assert_eq!(
+        (taken.status, taken.body.as_str()),
+        (200, r#"{"sub":"authprobe","type":"service"}"#)
+    );
     for name in [OTHER_KEY, EXPIRED, HS512, EARLY, FOREIGN] {
         let refused = with_bearer(&service.url(), Some(&token(name, key.text())));
         assert_eq!(refused.status, 401, "{name}");
@@ -132,8 +135,12 @@ fn fastapi_lives_in_the_time_it_is_given() {
         }
         let date = with_bearer(&service.url(), None).fields["date"].clone();
         let date = httpdate::parse_http_date(&date).unwrap();
-        let ahead = date.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed() - now();
-        assert!((ahead - i64::from(offset)).abs() <= 3, "Date is {ahead:+} s ahead, not {offset:+}");
+        let ahead =
+            date.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed() - now();
+        assert!(
+            (ahead - i64::from(offset)).abs() <= 3,
+            "Date is {ahead:+} s ahead, not {offset:+}"
+        );
     }
 }
 
@@ -142,9 +149,14 @@ fn node_takes_the_token_from_its_cookie_and_looks_at_no_audience() {
     let key = Canary::new();
     let service = started!(Node::with_key(key.text()).start());
     let answer = with_cookie(&service, Some(&token(RIGHT, key.text())));
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"success":true,"user":"authprobe"}"#));
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (200, r#"{"success":true,"user":"authprobe"}"#)
+    );
     assert_eq!(with_cookie(&service, None).status, 401);
-    for (name, status) in [(OTHER_KEY, 401), (EXPIRED, 401), (HS512, 401), (EARLY, 200), (FOREIGN, 200)] {
+    for (name, status) in
+        [(OTHER_KEY, 401), (EXPIRED, 401), (HS512, 401), (EARLY, 200), (FOREIGN, 200)]
+    {
         assert_eq!(with_cookie(&service, Some(&token(name, key.text()))).status, status, "{name}");
     }
     let header = ("Authorization", format!("Bearer {}", token(RIGHT, key.text())));

@@ -28,8 +28,9 @@ impl File {
 
 /// Every path into the own crate that the code names, in `use` or in place, from the crate's root.
 pub(crate) fn imports(file: &File) -> Vec<Vec<String>> {
-    static ROOT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\b(?:(?:crate|authprobe)::|(?:super::)+)").expect("a pattern"));
+    static ROOT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:(?:crate|authprobe)::|(?:super::)+)").expect("a pattern")
+    });
     let code = without_comments(&file.text);
     let mut found = Vec::new();
     for root in ROOT.find_iter(&code) {
@@ -49,12 +50,14 @@ pub(crate) fn imports(file: &File) -> Vec<Vec<String>> {
 
 /// Whether the code uses the word, not only a longer one that ends or begins like it.
 pub(crate) fn uses(code: &str, word: &str) -> bool {
-    let name = |c: char| c.is_alphanumeric() || c == '_';
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    let joins = |left: Option<char>, right: Option<char>| {
+        left.is_some_and(in_name) && right.is_some_and(in_name)
+    };
     code.match_indices(word).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        let after = code[at + word.len()..].chars().next();
-        !(word.starts_with(name) && before.is_some_and(name))
-            && !(word.ends_with(name) && after.is_some_and(name))
+        let (before, after) = (&code[..at], &code[at + word.len()..]);
+        !joins(before.chars().next_back(), word.chars().next())
+            && !joins(word.chars().next_back(), after.chars().next())
     })
 }
 
@@ -80,7 +83,8 @@ fn tree(code: &str, base: &[String], found: &mut Vec<Vec<String>>) {
         }
         return;
     }
-    let name: String = code.chars().take_while(|c| c.is_alphanumeric() || "_*".contains(*c)).collect();
+    let name: String =
+        code.chars().take_while(|c| c.is_alphanumeric() || "_*".contains(*c)).collect();
     let mut path = base.to_vec();
     if !name.is_empty() && name != "self" {
         path.push(name.clone());

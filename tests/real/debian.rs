@@ -12,7 +12,10 @@ use super::setup::{Unavailable, once, step};
 ///
 /// # Errors
 /// When apt-get or dpkg-deb fails, or the file is not in the package.
-pub fn package(name: &'static str, file: fn(&Path) -> Option<PathBuf>) -> Result<Files, Unavailable> {
+pub fn package(
+    name: &'static str,
+    file: fn(&Path) -> Option<PathBuf>,
+) -> Result<Files, Unavailable> {
     if let Some(found) = file(Path::new("/")) {
         return Ok(Files { root: "/".into(), found });
     }
@@ -39,7 +42,10 @@ impl Files {
 /// The folders `usr/lib/x86_64-linux-gnu` and the like below a root.
 pub fn per_architecture(root: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(root.join("usr/lib")).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with("-gnu")).collect()
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with("-gnu"))
+        .collect()
 }
 
 fn unpack(name: &str, folder: &Path) -> Result<(), Unavailable> {

@@ -1,4 +1,4 @@
-//! The FastAPI service: how it verifies and refuses in, the running service out. The program is
+//! The `FastAPI` service: how it verifies and refuses in, the running service out. The program is
 //! `fastapi_verifier.py`; a shifted clock is libfaketime's work.
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::common::service::Service;
 /// The endpoint that verifies.
 pub const ENDPOINT: &str = "/api/v1/auth/me";
 
-/// A FastAPI service, still to be started. Without further words it verifies as it should.
+/// A `FastAPI` service, still to be started. Without further words it verifies as it should.
 #[derive(Default)]
 pub struct FastApi {
     environment: Vec<(&'static str, String)>,
