@@ -58,7 +58,7 @@ impl FastApi {
     /// Starts it.
     ///
     /// # Errors
-    /// When Python, its packages or libfaketime cannot be had, or the program fails.
+    /// When Python, its packages or libfaketime cannot be had.
     pub fn start(self) -> Result<Service, Unavailable> {
         let mut command = python()?;
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/fastapi_verifier.py"));
@@ -69,7 +69,7 @@ impl FastApi {
             // The event loop sleeps by the monotonic clock, which must stay true.
             command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
-        Service::announced(&mut command)
+        Ok(Service::announced(&mut command))
     }
 
     fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
