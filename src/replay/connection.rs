@@ -11,6 +11,7 @@ use tower::util::MapFutureLayer;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::failure;
 use crate::plan::{Target, Tls};
 
 const USER_AGENT: &str = concat!("authprobe/", env!("CARGO_PKG_VERSION"), " (JWT auth probe)");
@@ -147,9 +148,11 @@ impl Settings {
             .http2_max_header_list_size(HTTP2_HEAD)
             .connector_layer(MapFutureLayer::new(timed));
         if let Some(url) = &self.proxy {
-            let proxy = Proxy::all(url.clone());
-            builder =
-                builder.proxy(proxy.map_err(|error| ClientError::Proxy(error.without_url()))?);
+            // The HTTP client would pass over a proxy of another kind, and send directly.
+            if !matches!(url.scheme(), "http" | "https") {
+                return Err(ClientError::ProxyKind(url.scheme().to_owned()));
+            }
+            builder = builder.proxy(Proxy::all(url.clone()).map_err(ClientError::Setup)?);
         }
         if let Some(path) = self.tls.as_ref().and_then(|tls| tls.client_certificate.as_ref()) {
             builder = builder.identity(identity(path)?);
@@ -202,10 +205,10 @@ pub enum ClientError {
     /// The file of the client certificate does not hold what it takes.
     #[error("{} does not hold a certificate and its private key, both in PEM form", .0.display())]
     NoIdentity(PathBuf),
-    /// The proxy cannot be used.
-    #[error("the proxy cannot be used: {0}")]
-    Proxy(reqwest::Error),
-    /// The TLS library refuses the settings.
-    #[error("the TLS settings cannot be used: {0}")]
+    /// The proxy does not speak HTTP.
+    #[error("a {0}:// proxy cannot be used; an http:// or https:// proxy can")]
+    ProxyKind(String),
+    /// The HTTP or TLS library refuses the settings.
+    #[error("the proxy and TLS settings cannot be used: {}", failure::innermost(.0))]
     Setup(reqwest::Error),
 }
