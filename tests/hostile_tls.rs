@@ -46,8 +46,8 @@ impl Authority {
         Self { issuer, file }
     }
 
-    fn path(&self) -> Option<PathBuf> {
-        Some(self.file.path().to_owned())
+    fn path(&self) -> PathBuf {
+        self.file.path().to_owned()
     }
 
     /// A certificate for this name and its key.
@@ -123,7 +123,7 @@ fn https(server: &Server, ca: Option<PathBuf>) -> Target {
 async fn a_certificate_of_the_extra_authority_is_good() {
     let authority = Authority::new("House CA");
     let (server, inside) = serve(authority.for_loopback().config()).await;
-    assert_eq!(answer(&https(&server, authority.path())).await.status, 200);
+    assert_eq!(answer(&https(&server, Some(authority.path()))).await.status, 200);
     let inside = String::from_utf8(inside.lock().unwrap().clone()).unwrap();
     assert!(inside.contains(TOKEN), "{inside}");
 }
@@ -157,7 +157,7 @@ async fn a_certificate_that_is_wrong_ends_the_handshake_before_the_token_is_sent
         ),
     ] {
         let (server, inside) = serve(certified.config()).await;
-        let failure = failure(&https(&server, trusted.path())).await;
+        let failure = failure(&https(&server, Some(trusted.path()))).await;
         assert_eq!((failure.stage, failure.detail.as_str()), (Stage::Tls, detail));
         assert!(inside.lock().unwrap().is_empty(), "{detail}");
     }
@@ -210,7 +210,7 @@ async fn a_client_certificate_opens_a_service_that_wants_one() {
         .finish(builder().with_client_cert_verifier(verifier.build().unwrap()));
     let (server, inside) = serve(config).await;
 
-    let mut target = https(&server, authority.path());
+    let mut target = https(&server, Some(authority.path()));
     let refused = failure(&target).await;
     assert_eq!(refused.stage, Stage::Tls);
     assert_eq!(refused.detail, "the service wants a client certificate");
@@ -245,7 +245,7 @@ where
         }
     })
     .await;
-    let target = https(&server, authority.path());
+    let target = https(&server, Some(authority.path()));
     (server, target)
 }
 
@@ -319,7 +319,7 @@ async fn sending_begins_after_the_handshake() {
         }
     })
     .await;
-    let target = https(&server, authority.path());
+    let target = https(&server, Some(authority.path()));
     let client = Clients::default().client(&target).unwrap();
     let exchange =
         client.replay(&target, &bearer(), &variant(), &Scrubber::default(), &anchor).await;
@@ -376,7 +376,7 @@ fn a_certificate_file_that_is_no_use_is_named() {
         error(Some(path.clone()), None).to_string(),
         format!("{shown} holds no certificate in PEM form")
     );
-    for unusable in [path, authority.path().unwrap()] {
+    for unusable in [path, authority.path()] {
         assert_eq!(
             error(None, Some(unusable.clone())).to_string(),
             format!(
