@@ -3,7 +3,13 @@
 //!
 //! `MODELS_SEED` and `MODELS_COUNT` choose another sample; figures are printed with `--nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test stops at the first surprise"
+)]
 
 #[path = "models/interview.rs"]
 mod interview;
