@@ -75,7 +75,7 @@ impl Client {
         let date = httpdate::parse_http_date(&field(DATE).unwrap()).unwrap();
         Ok(Answer {
             status: response.status().as_u16(),
-            date: date.duration_since(UNIX_EPOCH).unwrap().as_secs() as i64,
+            date: whole_seconds(date),
             challenge: field(WWW_AUTHENTICATE),
             location: field(LOCATION),
             retry_after: field(RETRY_AFTER),
@@ -141,7 +141,11 @@ impl Client {
 }
 
 fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64
+    whole_seconds(SystemTime::now())
+}
+
+fn whole_seconds(moment: SystemTime) -> i64 {
+    i64::try_from(moment.duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
 fn claims(exp: Option<i64>) -> Value {
