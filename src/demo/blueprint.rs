@@ -1,15 +1,12 @@
 //! The three services of the `RemoteHive` fleet as they are built when nothing is wrong;
 //! a fault is planted by changing a blueprint. Pure descriptions: no key, no socket.
 
-use super::claims::{Audience, Member, Wanted};
+use super::claims::{Audience, Member};
 use super::dialect::{Dialect, Style};
 use super::front::Front;
-use super::times::{DateReading, Expiry, Resolution, TimeRule};
 use super::verifier::Verifier;
 use crate::plan::Carrier;
-use crate::question::Part;
 use crate::secret::Secret;
-use crate::time::Seconds;
 
 /// A service of the fleet, by the name it has in probes.yaml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,7 +79,7 @@ pub(super) struct Blueprint {
     pub(super) key_source: KeySource,
     /// Where it looks for the token.
     pub(super) carrier: Carrier,
-    /// How it verifies; the key comes when it starts.
+    /// How it verifies; its key is read when it starts.
     pub(super) verifier: Verifier,
     pub(super) dialect: Dialect,
     pub(super) front: Front,
@@ -120,8 +117,12 @@ impl Blueprint {
     /// The service when nothing is wrong with it.
     pub(super) fn healthy(service: ServiceName) -> Self {
         let (carrier, verifier, style) = match service {
-            ServiceName::Main | ServiceName::Autoscraper => (bearer(), pyjwt(), Style::OneText401),
-            ServiceName::Admin => (access_token_cookie(), node(), Style::NodeJson),
+            ServiceName::Main | ServiceName::Autoscraper => {
+                (bearer(), remotehive(), Style::OneText401)
+            }
+            ServiceName::Admin => {
+                (access_token_cookie(), Verifier::npm_jsonwebtoken(no_key_yet()), Style::NodeJson)
+            }
         };
         Self {
             service,
@@ -155,44 +156,16 @@ fn access_token_cookie() -> Carrier {
     Carrier::Cookie { name: "access_token".into() }
 }
 
-/// `jwt.decode(token, key, algorithms=["HS256"], issuer=…, audience=…)`, and a check of the type.
-fn pyjwt() -> Verifier {
-    let checked = TimeRule::IfPresent { leeway: Seconds(0.0) };
-    let text = |name: &str| Member {
-        part: Part::Payload,
-        name: name.to_owned(),
-        wanted: Wanted::TextIfPresent,
-    };
-    Verifier {
-        keys: Vec::new(),
-        resolution: Resolution::Fractional,
-        dates: DateReading::Truncated,
-        expiry: Expiry::Strict,
-        exp: checked,
-        nbf: checked,
-        iat: checked,
-        issuer: Some("RemoteHive".into()),
-        audience: Audience::Required(vec!["RemoteHive-Services".into()]),
-        members: vec![
-            text("sub"),
-            text("jti"),
-            Member::claim("type", &["access", "api", "service"]),
-        ],
-        ..Verifier::new(Secret::new(""))
-    }
+/// `PyJWT` with issuer and audience, and a check of the type that leaves out refresh tokens.
+fn remotehive() -> Verifier {
+    let mut verifier = Verifier::pyjwt(no_key_yet());
+    verifier.issuer = Some("RemoteHive".into());
+    verifier.audience = Audience::Required(vec!["RemoteHive-Services".into()]);
+    verifier.members.push(Member::claim("type", &["access", "api", "service"]));
+    verifier
 }
 
-/// `jwt.verify(token, key, { algorithms: ["HS256"] })`: `iss`, `aud` and `iat` are not looked at.
-fn node() -> Verifier {
-    let checked = TimeRule::IfPresent { leeway: Seconds(0.0) };
-    Verifier {
-        keys: Vec::new(),
-        resolution: Resolution::WholeSeconds,
-        dates: DateReading::Number,
-        expiry: Expiry::Strict,
-        exp: checked,
-        nbf: checked,
-        iat: TimeRule::Ignored,
-        ..Verifier::new(Secret::new(""))
-    }
+/// The key is read when the service starts.
+fn no_key_yet() -> Secret {
+    Secret::new("")
 }

@@ -3,7 +3,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | [`verifier`], [`times`], [`claims`] | a JWT verifier, described |
+//! | [`verifier`], [`times`], [`claims`], `libraries` | a JWT verifier, described |
 //! | [`dialect`], [`front`] | how a service answers |
 //! | [`blueprint`], [`fault`], [`plant`] | the three services, and what can be wrong with them |
 //! | [`fleet`] | all of it as running servers |
@@ -18,6 +18,7 @@ pub mod fleet;
 mod folder;
 pub mod front;
 pub mod keys;
+mod libraries;
 mod page;
 pub mod plant;
 mod server;
