@@ -97,7 +97,7 @@ Examples:
   authprobe demo                              admin on its fallback key, autoscraper's clock 95 s ahead
   authprobe demo --fault main=key-previous    another fault, instead of the default story
   authprobe demo --healthy                    nothing is wrong
-  authprobe demo --keep > probes.yaml         leave the fleet running, and probe it yourself
+  authprobe demo --keep                       leave the fleet running, to probe it by hand
 
 Exit status: 0 if each planted cause was found and nothing else, 1 otherwise.")]
 pub(super) struct Demo {

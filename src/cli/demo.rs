@@ -1,7 +1,113 @@
-//! stub
-pub(super) fn run(
-    _: &super::args::Args,
-    _: &super::args::Demo,
-) -> Result<super::status::Status, Box<dyn std::error::Error>> {
-    Ok(super::status::Status::Passed)
+//! `authprobe demo`: starts the embedded fleet, probes it like any other, and says the planted
+//! cause beside the found one.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+
+use super::args::{Args, Demo};
+use super::status::Status;
+use super::{config, output, progress};
+use crate::cause::CauseCode;
+use crate::demo::{self, Agreement, DemoError, FAULTS, Fleet, Plant, ServiceName};
+use crate::diagnosis::Diagnosis;
+use crate::pipeline;
+
+pub(super) fn run(args: &Args, demo: &Demo) -> Result<Status, Box<dyn Error>> {
+    if demo.list {
+        output::print(&list());
+        return Ok(Status::Passed);
+    }
+    let plants = planted(demo)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let mut fleet = Fleet::start(&plants).await.map_err(with_help)?;
+        let done = tokio::select! {
+            status = compare(args, &fleet) => status,
+            _ = tokio::signal::ctrl_c() => Ok(Status::Interrupted),
+        };
+        if demo.keep && matches!(done, Ok(Status::Passed | Status::Failed)) {
+            stay(&mut fleet).await?;
+        }
+        fleet.shutdown().await?;
+        done
+    })
+}
+
+fn planted(demo: &Demo) -> Result<Vec<Plant>, Box<dyn Error>> {
+    if demo.healthy {
+        return Ok(Vec::new());
+    }
+    if demo.faults.is_empty() {
+        return Ok(demo::story());
+    }
+    let plants = demo.faults.iter().map(|text| demo::parse(text));
+    Ok(plants.collect::<Result<_, _>>().map_err(|error| with_help(error.into()))?)
+}
+
+fn with_help(error: DemoError) -> String {
+    format!("{error}\n  help: {}", error.help())
+}
+
+async fn compare(args: &Args, fleet: &Fleet) -> Result<Status, Box<dyn Error>> {
+    // The fleet's own configuration has one environment that runs.
+    let plan = config::load_from(&fleet.config_path(), None, &[])?;
+    let watch = progress::watch(args, &plan);
+    let diagnosis = Diagnosis { command: "demo", ..pipeline::check(&plan, watch.as_ref()).await? };
+    drop(watch);
+    output::write(args, &diagnosis)?;
+    let agreements = demo::agrees(fleet.planted(), &diagnosis.services);
+    if args.outputs.is_empty() && !args.quiet {
+        output::print(&beside(&agreements));
+    }
+    let all = agreements.iter().all(|agreement| agreement.agrees);
+    Ok(if all { Status::Passed } else { Status::Failed })
+}
+
+/// The planted causes beside the found ones.
+fn beside(agreements: &[Agreement]) -> String {
+    let mut text = String::from("\nPlanted and found\n");
+    let planted = |agreement: &Agreement| codes(&agreement.planted);
+    let width = agreements.iter().map(|agreement| planted(agreement).len()).max().unwrap_or(0);
+    for agreement in agreements {
+        let word = if agreement.agrees { "agree" } else { "DISAGREE" };
+        let _infallible = writeln!(
+            text,
+            "  {:11}  planted {:width$}  found {}: {word}",
+            agreement.service,
+            planted(agreement),
+            codes(&agreement.found),
+        );
+    }
+    text
+}
+
+fn codes(codes: &[CauseCode]) -> String {
+    if codes.is_empty() {
+        return "nothing".to_owned();
+    }
+    codes.iter().map(|code| code.code()).collect::<Vec<_>>().join(" + ")
+}
+
+/// Leaves the fleet running until Ctrl-C, for whoever wants to probe it by hand.
+async fn stay(fleet: &mut Fleet) -> Result<(), Box<dyn Error>> {
+    let path = fleet.config_path();
+    output::print(&format!("\n# {}\n{}", path.display(), fs::read_to_string(&path)?));
+    output::note(&format!(
+        "the fleet runs until Ctrl-C; probe it with: authprobe check --config {}",
+        path.display()
+    ));
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+fn list() -> String {
+    let mut text = String::from("Faults for --fault SERVICE=CODE; the service ...\n");
+    for fault in FAULTS {
+        let somewhere = fault.services.len() < ServiceName::ALL.len();
+        let names: Vec<_> = fault.services.iter().map(|service| service.name()).collect();
+        let only = if somewhere { format!(" (only {})", names.join(", ")) } else { String::new() };
+        let _infallible = writeln!(text, "  {:24} {}{only}", fault.code.code(), fault.words);
+    }
+    text
 }
