@@ -14,6 +14,8 @@ use authprobe::plan::Target;
 use authprobe::replay::{ClientError, Clients};
 use authprobe::scrub::Scrubber;
 use authprobe::time::Anchor;
+use axum::body::Bytes;
+use h2::server::SendResponse;
 use hostile_server::{Server, TOKEN, answer, bearer, failure, target, variant};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
@@ -44,8 +46,8 @@ impl Authority {
         Self { issuer, file }
     }
 
-    fn path(&self) -> Option<PathBuf> {
-        Some(self.file.path().to_owned())
+    fn path(&self) -> PathBuf {
+        self.file.path().to_owned()
     }
 
     /// A certificate for this name and its key.
@@ -121,7 +123,7 @@ fn https(server: &Server, ca: Option<PathBuf>) -> Target {
 async fn a_certificate_of_the_extra_authority_is_good() {
     let authority = Authority::new("House CA");
     let (server, inside) = serve(authority.for_loopback().config()).await;
-    assert_eq!(answer(&https(&server, authority.path())).await.status, 200);
+    assert_eq!(answer(&https(&server, Some(authority.path()))).await.status, 200);
     let inside = String::from_utf8(inside.lock().unwrap().clone()).unwrap();
     assert!(inside.contains(TOKEN), "{inside}");
 }
@@ -155,7 +157,7 @@ async fn a_certificate_that_is_wrong_ends_the_handshake_before_the_token_is_sent
         ),
     ] {
         let (server, inside) = serve(certified.config()).await;
-        let failure = failure(&https(&server, trusted.path())).await;
+        let failure = failure(&https(&server, Some(trusted.path()))).await;
         assert_eq!((failure.stage, failure.detail.as_str()), (Stage::Tls, detail));
         assert!(inside.lock().unwrap().is_empty(), "{detail}");
     }
@@ -208,7 +210,7 @@ async fn a_client_certificate_opens_a_service_that_wants_one() {
         .finish(builder().with_client_cert_verifier(verifier.build().unwrap()));
     let (server, inside) = serve(config).await;
 
-    let mut target = https(&server, authority.path());
+    let mut target = https(&server, Some(authority.path()));
     let refused = failure(&target).await;
     assert_eq!(refused.stage, Stage::Tls);
     assert_eq!(refused.detail, "the service wants a client certificate");
@@ -221,32 +223,51 @@ async fn a_client_certificate_opens_a_service_that_wants_one() {
     assert_eq!(answer(&target).await.status, 200);
 }
 
-#[tokio::test]
-async fn http_2_is_spoken_where_the_service_offers_it() {
-    let authority = Authority::new("House CA");
+/// An HTTP/2 server on a new port, and the target that trusts it.
+async fn serve_http_2<F, S>(authority: &Authority, reply: F) -> (Server, Target)
+where
+    F: Fn(http::Request<h2::RecvStream>, SendResponse<Bytes>) -> S + Clone + Send + 'static,
+    S: Future<Output = ()> + Send + 'static,
+{
     let mut config = authority.for_loopback().config();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let server = Server::start(move |peer| {
-        let acceptor = acceptor.clone();
+        let (acceptor, reply) = (acceptor.clone(), reply.clone());
         async move {
             let stream = acceptor.accept(peer.stream).await?;
-            let mut connection =
-                h2::server::handshake(stream).await.map_err(std::io::Error::other)?;
-            while let Some(Ok((request, mut reply))) = connection.accept().await {
-                let sent = request.headers()["authorization"] == format!("Bearer {TOKEN}");
-                let status = if sent { 200 } else { 401 };
-                let head = http::Response::builder().status(status).body(()).unwrap();
-                let mut body = reply.send_response(head, false).map_err(std::io::Error::other)?;
-                // The endless body of one stream must not hold up the connection.
-                body.reserve_capacity(1 << 20);
-                let _ = body.send_data("a".repeat(1 << 20).into(), false);
+            let handshake = h2::server::handshake(stream).await;
+            let mut connection = handshake.map_err(std::io::Error::other)?;
+            while let Some(Ok((request, response))) = connection.accept().await {
+                tokio::spawn(reply(request, response));
             }
             Ok(())
         }
     })
     .await;
-    let target = https(&server, authority.path());
+    let target = https(&server, Some(authority.path()));
+    (server, target)
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_offered_and_its_bodies_are_bounded_too() {
+    let authority = Authority::new("House CA");
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&taken);
+    let (server, target) = serve_http_2(&authority, move |request, mut response| {
+        let log = Arc::clone(&log);
+        async move {
+            let right = request.headers()["authorization"] == format!("Bearer {TOKEN}");
+            let head = http::Response::builder().status(if right { 200 } else { 401 });
+            let mut body = response.send_response(head.body(()).unwrap(), false).unwrap();
+            body.reserve_capacity(1 << 24);
+            let room = std::future::poll_fn(|context| body.poll_capacity(context)).await;
+            log.lock().unwrap().push(room.unwrap().unwrap());
+            // A body without end, on a connection that must stay of use.
+            let _ = body.send_data(vec![b'a'; 1 << 20].into(), false);
+        }
+    })
+    .await;
     let client = Clients::default().client(&target).unwrap();
     for round in 0..3 {
         let exchange = client
@@ -257,6 +278,25 @@ async fn http_2_is_spoken_where_the_service_offers_it() {
         assert!(answer.body.truncated);
     }
     assert_eq!(server.connections(), 1);
+    let taken = taken.lock().unwrap();
+    assert!(taken.iter().all(|room| *room <= 128 * 1024), "{taken:?}");
+}
+
+#[tokio::test]
+async fn a_refused_http_2_stream_is_not_asked_again() {
+    let authority = Authority::new("House CA");
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    let (_server, target) = serve_http_2(&authority, move |_, mut response| {
+        *count.lock().unwrap() += 1;
+        response.send_reset(h2::Reason::REFUSED_STREAM);
+        async {}
+    })
+    .await;
+    let failure = failure(&target).await;
+    assert_eq!(failure.stage, Stage::Protocol);
+    assert!(failure.detail.contains("refused stream"), "{}", failure.detail);
+    assert_eq!(*asked.lock().unwrap(), 1);
 }
 
 #[tokio::test]
@@ -279,7 +319,7 @@ async fn sending_begins_after_the_handshake() {
         }
     })
     .await;
-    let target = https(&server, authority.path());
+    let target = https(&server, Some(authority.path()));
     let client = Clients::default().client(&target).unwrap();
     let exchange =
         client.replay(&target, &bearer(), &variant(), &Scrubber::default(), &anchor).await;
@@ -336,7 +376,7 @@ fn a_certificate_file_that_is_no_use_is_named() {
         error(Some(path.clone()), None).to_string(),
         format!("{shown} holds no certificate in PEM form")
     );
-    for unusable in [path, authority.path().unwrap()] {
+    for unusable in [path, authority.path()] {
         assert_eq!(
             error(None, Some(unusable.clone())).to_string(),
             format!(

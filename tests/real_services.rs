@@ -47,7 +47,7 @@ fn with_cookie(service: &Service, token: Option<&str>) -> Answer {
     get(&format!("{}{}", service.url(), node::ENDPOINT), header)
 }
 
-/// The statuses that a FastAPI service answers to these tokens.
+/// The statuses that a `FastAPI` service answers to these tokens.
 fn statuses<const N: usize>(service: &Service, key: &str, tokens: [&str; N]) -> [u16; N] {
     tokens.map(|name| with_bearer(&service.url(), Some(&token(name, key))).status)
 }

@@ -215,3 +215,11 @@ async fn both_instants_enclose_the_time_at_which_the_server_had_the_request() {
         assert!(anchor.at(read) <= exchange.received_at, "round {round}");
     }
 }
+
+#[test]
+fn a_proxy_of_a_kind_that_is_not_spoken_is_refused_without_its_password() {
+    let mut target = target("http://service.example/");
+    target.proxy = Some("socks5://user:canary@127.0.0.1:1080".parse().unwrap());
+    let error = Clients::default().client(&target).err().expect("an error").to_string();
+    assert_eq!(error, "a socks5:// proxy cannot be used; an http:// or https:// proxy can");
+}

@@ -41,36 +41,60 @@ impl Edge {
 /// An edge this narrow is known to the second: a whole-second claim cannot tell more unless the
 /// moment of sending is chosen.
 const NARROW: f64 = 1.5;
-/// Below this width the usual leeways no longer help.
-const CLOSE: f64 = 6.0;
+/// How far from a likely place an edge may lie: half a second of skew either way, and one more
+/// where whole seconds are compared inclusively.
+const SPREAD: [(f64, f64); 4] = [(-1.2, 1.0), (-0.5, 2.0), (0.2, 2.0), (0.8, 1.0)];
+/// So many points stand for every other place, so that the search ends wherever the edge is.
+const ELSEWHERE: u32 = 12;
+/// What all other places together weigh, against 1 for the likeliest.
+const ELSEWHERE_WEIGHT: f64 = 0.3;
 
-/// Which whole-second offsets to send next to narrow an edge that lies in `edge`: likely places
-/// first, then thirds. Empty when the edge is known to the second.
+/// Which whole-second offsets to send next to narrow an edge that lies in `edge`. `likely` are
+/// places where it may well be, likeliest first: two cuts part what is likely into thirds. Empty
+/// when the edge is known to the second.
 #[must_use]
 pub fn next_offsets(edge: Interval, likely: &[f64]) -> Vec<i64> {
     if edge.width() <= NARROW || !edge.is_finite() {
         return Vec::new();
     }
-    let mut offsets = Vec::new();
-    let guess = likely.iter().copied().find(|place| edge.contains(*place));
-    match guess {
-        // A cut lies up to a second below its offset, so these two lie around the place.
-        Some(place) if edge.width() > CLOSE => {
-            offsets.push(place.round() as i64);
-            offsets.push(place.round() as i64 + 1);
-        }
-        _ => {
-            let third = edge.width() / 3.0;
-            offsets.push((edge.low + third + 0.5).round() as i64);
-            offsets.push((edge.low + 2.0 * third + 0.5).round() as i64);
+    let points = weighted(edge, likely);
+    let all: f64 = points.iter().map(|(_, weight)| weight).sum();
+    // A cut lies up to a second below its offset, half a second on average.
+    let mut offsets =
+        [1.0, 2.0].map(|part| (quantile(&points, all * part / 3.0) + 0.5).round() as i64).to_vec();
+    offsets.dedup();
+    offsets.retain(|&offset| edge.contains(offset as f64 - 0.5));
+    if offsets.is_empty() {
+        offsets.push((edge.middle() + 0.5).round() as i64);
+    }
+    offsets
+}
+
+/// Points inside the interval with their weights, in order of place.
+fn weighted(edge: Interval, likely: &[f64]) -> Vec<(f64, f64)> {
+    let ranked = likely.iter().zip(1_u32..);
+    let near = ranked.flat_map(|(place, rank)| {
+        SPREAD.map(|(off, weight)| (place + off, weight / 6.0 / f64::from(rank)))
+    });
+    let step = edge.width() / f64::from(ELSEWHERE);
+    let weight = ELSEWHERE_WEIGHT / f64::from(ELSEWHERE);
+    let elsewhere = (0..ELSEWHERE).map(|n| (edge.low + step * (f64::from(n) + 0.5), weight));
+    let mut points: Vec<_> =
+        near.chain(elsewhere).filter(|(place, _)| edge.contains(*place)).collect();
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
+    points
+}
+
+/// The place below which so much of the weight lies.
+fn quantile(points: &[(f64, f64)], wanted: f64) -> f64 {
+    let mut below = 0.0;
+    for &(place, weight) in points {
+        below += weight;
+        if below >= wanted {
+            return place;
         }
     }
-    offsets.dedup();
-    offsets.retain(|&offset| {
-        let cut = offset as f64;
-        cut - 1.0 < edge.high && cut > edge.low
-    });
-    offsets
+    points.last().map_or(0.0, |&(place, _)| place)
 }
 
 #[cfg(test)]

@@ -42,7 +42,8 @@ impl Reading {
 /// Every reading that fits, the most believable first.
 ///
 /// `start` is the edge of `nbf`, where the service checks it; `date` is what the `Date` field
-/// allows. With neither, only the sum of skew and leeway is known and no reading is returned.
+/// allows. With neither, only the difference of skew and leeway is known, and no reading is returned
+/// unless it shows a clock that is ahead.
 #[must_use]
 pub fn read(expiry: Interval, start: Option<Interval>, date: Option<Interval>) -> Vec<Reading> {
     let mut readings = match (start, date) {
@@ -51,6 +52,10 @@ pub fn read(expiry: Interval, start: Option<Interval>, date: Option<Interval>) -
         (None, Some(date)) => by_date(expiry, date),
         (None, None) => Vec::new(),
     };
+    // A leeway is never negative, so an edge ahead of us shows a clock that is at least as far ahead.
+    if readings.is_empty() && start.is_none() && expiry.low > 0.0 {
+        readings = USUAL_LEEWAYS.map(|leeway| ahead(expiry, leeway)).to_vec();
+    }
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.weight()));
     readings
 }
@@ -104,6 +109,16 @@ fn by_date(expiry: Interval, date: Interval) -> Vec<Reading> {
             fits(skew, leeway, leeway, inclusive)
         })
         .collect()
+}
+
+fn ahead(expiry: Interval, leeway: u32) -> Reading {
+    Reading {
+        skew: forgiven(expiry, leeway, false),
+        leeway,
+        start_leeway: leeway,
+        inclusive: false,
+        agrees_with_date: false,
+    }
 }
 
 /// The skews that an `exp` edge allows under this leeway.

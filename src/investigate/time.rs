@@ -12,6 +12,8 @@ use crate::diagnosis::{ClockFacts, ClockSource, Measured};
 use crate::question::Question;
 use crate::time::Seconds;
 
+/// What settles what no token can.
+const COMPARE_CLOCKS: &str = "Compare the clock on the service's host with this machine's.";
 /// Offsets of time zones are multiples of this.
 const QUARTER_HOUR: f64 = 900.0;
 
@@ -24,7 +26,7 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let mut findings = Findings::default();
     let readings = readings(view, &known);
     start_checked(view, &mut findings);
-    leeway(view, &readings, &mut findings);
+    leeway(view, &known, &readings, &mut findings);
     clock(view, &known, &readings, &mut findings);
     Inquiry::concluded(findings)
 }
@@ -66,7 +68,7 @@ fn start_checked(view: &View<'_>, findings: &mut Findings) {
     findings.on(far::evidence(view, shape::starting));
 }
 
-fn leeway(view: &View<'_>, readings: &[Reading], findings: &mut Findings) {
+fn leeway(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
     let id = CheckId::LeewayWithinPolicy;
     let Some(best) = readings.first() else {
         findings.check(id, Status::Skip, "the leeway cannot be told from the skew here");
@@ -84,6 +86,11 @@ fn leeway(view: &View<'_>, readings: &[Reading], findings: &mut Findings) {
         findings.on(evidence);
         return;
     }
+    if let Some(either) = leeway_or_skew(readings, known, policy) {
+        findings.check(id, Status::Undecided, either);
+        findings.on(evidence).mend(COMPARE_CLOCKS);
+        return;
+    }
     let name = view.name();
     let summary = format!("{name} forgives {} s, the policy allows {policy:.0} s", best.leeway);
     let fix = format!("Set the leeway of {name} to {policy:.0} s or less.");
@@ -92,6 +99,20 @@ fn leeway(view: &View<'_>, readings: &[Reading], findings: &mut Findings) {
     findings.causes.push(
         shown(CauseCode::LeewayExcessive, summary, fix, evidence).detail("leeway_s", best.leeway),
     );
+}
+
+/// Where `nbf` is not looked at, a service that forgives N seconds and one whose clock is N seconds
+/// behind a proxy with a right `Date` look the same. Nobody chooses an odd leeway, so an odd one
+/// is not called a leeway.
+fn leeway_or_skew(readings: &[Reading], known: &Edges, policy: f64) -> Option<String> {
+    let best = readings.first().filter(|best| f64::from(best.leeway) > policy)?;
+    let usual = readings.iter().any(|reading| clock::USUAL_LEEWAYS.contains(&reading.leeway));
+    (known.start.is_none() && !usual).then(|| {
+        format!(
+            "either it forgives {0} s, or its clock is {0} s behind and Date comes from a proxy",
+            best.leeway
+        )
+    })
 }
 
 /// The readings that are as believable as the first, up to the error of measurement.
@@ -114,6 +135,7 @@ fn clock(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Fi
         return;
     };
     let policy = view.subject().policy.max_clock_skew.as_secs_f64();
+    let max_leeway = view.subject().policy.max_leeway.as_secs_f64();
     let shown = in_words(skew);
     if known.date.is_some_and(DateBox::is_contradictory) {
         findings.check(id, Status::Undecided, "its Date fields contradict one another");
@@ -128,7 +150,10 @@ fn clock(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Fi
                 in_words(rival.skew)
             ),
         );
-        findings.mend("Compare the clock on the service's host with this machine's.");
+        findings.mend(COMPARE_CLOCKS);
+    } else if let Some(either) = leeway_or_skew(readings, known, max_leeway) {
+        findings.check(id, Status::Undecided, either);
+        findings.mend(COMPARE_CLOCKS);
     } else if skew.within(policy) {
         findings.check(id, Status::Pass, format!("its clock is {shown}"));
     } else if skew.beyond(policy) {

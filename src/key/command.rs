@@ -46,10 +46,10 @@ pub(super) fn run(
     let printed = child.stdout.take().and_then(|output| read(output, deadline));
     let exit = wait(&mut child, deadline);
     match (printed, exit) {
-        (Some(printed), Some(true)) if printed.len() as u64 <= LARGEST => {
-            Ok(without_newline(printed))
+        (Some(printed), _) if printed.len() as u64 > LARGEST => {
+            Err(CommandError::TooMuch(program.clone()))
         }
-        (Some(_), Some(true)) => Err(CommandError::TooMuch(program.clone())),
+        (Some(printed), Some(true)) => Ok(without_newline(printed)),
         (Some(_), Some(false)) => Err(CommandError::Failed(program.clone())),
         (None, _) | (_, None) => Err(CommandError::TooLong(program.clone())),
     }

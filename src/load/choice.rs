@@ -38,21 +38,20 @@ pub(super) fn environment<'c>(
     found.copied()
 }
 
-/// Whether each service was asked for; all are if none is named.
-pub(super) fn services(
-    top: &raw::Configuration,
+/// The services that were asked for; all if none is named.
+pub(super) fn services<'c>(
+    top: &'c raw::Configuration,
     selection: &Selection,
     reader: &mut Reader,
-) -> Vec<bool> {
+) -> Vec<&'c str> {
     let known: Vec<&str> = names(top).map(|name| name.value.as_str()).collect();
     for name in &selection.services {
         if !known.contains(&name.as_str()) {
             reader.report(unknown("service", name, &known, None));
         }
     }
-    let asked =
-        |name: &&str| selection.services.is_empty() || selection.services.iter().any(|s| s == name);
-    known.iter().map(asked).collect()
+    let asked = |name: &&str| selection.services.iter().any(|asked| asked == name);
+    if selection.services.is_empty() { known } else { known.into_iter().filter(asked).collect() }
 }
 
 /// The number of the one service whose key is the master (rule 1 of key management).

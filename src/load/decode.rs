@@ -1,9 +1,7 @@
 //! A tree of values in, typed records out. Goes on after each problem, so that all are found; never
 //! shows what stands where a secret may stand. The records themselves are in `raw`.
 
-use std::collections::BTreeMap;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::problem::{Place, Problem};
@@ -223,38 +221,5 @@ impl Decode for Value {
                 members.into_iter().map(|(name, value)| (name.value, value.value)).collect()
             }
         })
-    }
-}
-
-/// A place adds nothing to the schema of what stands there.
-impl<T: JsonSchema> JsonSchema for Placed<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        T::schema_name()
-    }
-
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        T::schema_id()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Named<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        BTreeMap::<String, T>::schema_name()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        BTreeMap::<String, T>::json_schema(generator)
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use url::Url;
 
 use super::decode::Reader;
-use super::keys::{self, FleetKeys};
+use super::keys::{self, FleetKeys, Own};
 use super::problem::Problem;
 use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
@@ -20,8 +20,17 @@ pub(super) struct Surroundings<'a> {
     pub(super) selection: &'a Selection,
 }
 
+/// What a run is about: the configuration, one of its environments, some of its services.
+struct Scope<'c> {
+    top: &'c raw::Configuration,
+    here: &'c Environment<'c>,
+    chosen: Vec<&'c str>,
+    around: &'c Surroundings<'c>,
+}
+
 /// A service that has been understood, but for its keys.
-struct Understood {
+struct Understood<'c> {
+    raw: &'c raw::Service,
     settings: Settings,
     source: Option<PlacedSource>,
     target: Option<Target>,
@@ -42,23 +51,28 @@ pub(super) fn plan(
     let truth = choice::source_of_truth(top, reader);
     let environment = choice::environment(top, around.selection, reader);
     let environments = environments(top, reader);
-    let here = environments.iter().find(|known| Some(known.name) == environment)?;
-    let services: Vec<_> = std::iter::zip(&top.services.value, &chosen)
-        .map(|(raw, chosen)| understand(top, &raw.value, here, *chosen, around, reader))
-        .collect();
     let limits = settings::limits(top.limits.as_ref(), reader);
+    let here = environments.iter().find(|known| Some(known.name) == environment)?;
+    let scope = Scope { top, here, chosen, around };
+    let understood = top.services.value.iter().map(|raw| scope.understand(&raw.value, reader));
+    let services: Vec<_> = understood.collect();
     let truth = truth?;
-    let elsewhere: Vec<_> =
-        environments.iter().map(|known| known.name).filter(|name| *name != here.name).collect();
-    let reference = reference(top, truth, &services, reader)?;
-    let keys = keys::of_fleet(reference, &here.previous, (here.name, &elsewhere), around, reader)?;
+    let owns: Vec<_> = services
+        .iter()
+        .enumerate()
+        .map(
+            |(index, service)| {
+                if index == truth { Own::Master } else { scope.own(service, reader) }
+            },
+        )
+        .collect();
+    let names: Vec<_> = environments.iter().map(|known| known.name).collect();
+    let reference = reference(&services[truth], reader)?;
+    let keys = keys::of_fleet(reference, &here.previous, (here.name, &names), around, reader)?;
     let key_facts = keys.facts(&services[truth].settings.policy);
-    let named = std::iter::zip(&top.services.value, services).enumerate();
-    let services = named
-        .filter(|(index, _)| chosen[*index])
-        .filter_map(|(index, (raw, understood))| {
-            assemble(&raw.value, understood, index == truth, here.name, &keys, around, reader)
-        })
+    let services = std::iter::zip(services, owns)
+        .filter(|(service, _)| scope.has_chosen(service.raw))
+        .filter_map(|(service, own)| assemble(service, own, &keys))
         .collect();
     Some(Plan { environment: here.name.to_owned(), services, limits, key_facts })
 }
@@ -90,85 +104,72 @@ fn environments<'c>(top: &'c raw::Configuration, reader: &mut Reader) -> Vec<Env
     raw.iter().map(|(name, environment)| understand(name, &environment.value)).collect()
 }
 
-fn understand(
-    top: &raw::Configuration,
-    raw: &raw::Service,
-    here: &Environment<'_>,
-    chosen: bool,
-    around: &Surroundings<'_>,
-    reader: &mut Reader,
-) -> Understood {
-    let settings = service::settings(top, raw, reader);
-    let source = raw.key.as_ref().and_then(|key| sources::source(&key.value.0, &key.place, reader));
-    let url = url(raw, here, chosen, reader);
-    let target = service::target((top, raw), url, &settings.carrier, around, reader);
-    Understood { settings, source, target }
-}
+impl<'c> Scope<'c> {
+    fn has_chosen(&self, raw: &raw::Service) -> bool {
+        self.chosen.contains(&raw.name.value.as_str())
+    }
 
-/// The address of a service here; it may be missing where the service was not asked for.
-fn url(
-    raw: &raw::Service,
-    here: &Environment<'_>,
-    chosen: bool,
-    reader: &mut Reader,
-) -> Option<Url> {
-    let endpoint = Placed {
-        value: raw.endpoint.value.replace("{environment}", here.name),
-        place: raw.endpoint.place.clone(),
-    };
-    if address::is_whole(&endpoint.value) {
-        return address::absolute(&endpoint, reader);
+    fn understand(&self, raw: &'c raw::Service, reader: &mut Reader) -> Understood<'c> {
+        let settings = service::settings(self.top, raw, reader);
+        let key = raw.key.as_ref();
+        let source = key.and_then(|key| sources::source(&key.value.0, &key.place, reader));
+        let url = self.url(raw, reader);
+        let layers = (self.top, raw);
+        let target = service::target(layers, url, &settings.carrier, self.around, reader);
+        Understood { raw, settings, source, target }
     }
-    if !address::check_path(&endpoint, reader) {
-        return None;
-    }
-    match here.urls.iter().find(|(service, _)| *service == raw.name.value) {
-        Some((_, base)) => address::joined(base.as_ref()?, &endpoint, reader),
-        None if chosen => {
-            let message = format!("{} has no url for {}", here.name, raw.name.value);
-            let help = format!(
-                "add it under `environments`: {}: {{ urls: {{ {}: \"http://…\" }} }}",
-                here.name, raw.name.value
-            );
-            reader.report_absence(Problem::at(&raw.name.place, message).help(help));
-            None
+
+    /// The address of a service here; it may be missing where the service was not asked for.
+    fn url(&self, raw: &raw::Service, reader: &mut Reader) -> Option<Url> {
+        let (here, name) = (self.here.name, &raw.name.value);
+        let endpoint = Placed {
+            value: raw.endpoint.value.replace("{environment}", here),
+            place: raw.endpoint.place.clone(),
+        };
+        if address::is_whole(&endpoint.value) {
+            return address::absolute(&endpoint, reader);
         }
-        None => None,
+        if !address::check_path(&endpoint, reader) {
+            return None;
+        }
+        if let Some((_, base)) = self.here.urls.iter().find(|(service, _)| service == name) {
+            return address::joined(base.as_ref()?, &endpoint, reader);
+        }
+        if self.has_chosen(raw) {
+            let problem = Problem::at(&raw.name.place, format!("{here} has no url for {name}"));
+            let help = format!(
+                "add it under `environments`: {here}: {{ urls: {{ {name}: \"http://…\" }} }}"
+            );
+            reader.report_absence(problem.help(help));
+        }
+        None
+    }
+
+    /// The own key of a service that was asked for.
+    fn own(&self, service: &Understood<'_>, reader: &mut Reader) -> Own {
+        let source = service.source.as_ref().filter(|_| self.has_chosen(service.raw));
+        let source = source.map(|source| source.in_environment(self.here.name));
+        keys::own(source.as_ref(), self.around, reader)
     }
 }
 
 /// The source of the master key. A source with problems of its own has been reported.
-fn reference<'s>(
-    top: &raw::Configuration,
-    truth: usize,
-    services: &'s [Understood],
-    reader: &mut Reader,
-) -> Option<&'s PlacedSource> {
-    let raw = &top.services.value[truth].value;
-    if raw.key.is_none() {
-        let problem = Problem::at(&raw.name.place, "the source of truth has no key");
+fn reference<'s>(truth: &'s Understood<'_>, reader: &mut Reader) -> Option<&'s PlacedSource> {
+    if truth.raw.key.is_none() {
+        let problem = Problem::at(&truth.raw.name.place, "the source of truth has no key");
         let help = "add where it is read: key: { dotenv: .env, variable: JWT_SECRET_KEY }";
         reader.report_absence(problem.help(help));
     }
-    services[truth].source.as_ref()
+    truth.source.as_ref()
 }
 
-fn assemble(
-    raw: &raw::Service,
-    understood: Understood,
-    is_truth: bool,
-    environment: &str,
-    keys: &FleetKeys,
-    around: &Surroundings<'_>,
-    reader: &mut Reader,
-) -> Option<Service> {
-    let Understood { settings, source, target } = understood;
-    let own = source.map(|source| source.in_environment(environment));
-    let keys =
-        if is_truth { keys.of_truth() } else { keys.of_service(own.as_ref(), around, reader) };
+fn assemble(service: Understood<'_>, own: Own, keys: &FleetKeys) -> Option<Service> {
+    let Understood { raw, settings, target, .. } = service;
+    let source_of_truth = matches!(own, Own::Master);
+    let keys = keys.of_service(own);
     let subject = Subject {
         name: raw.name.value.clone(),
-        source_of_truth: is_truth,
+        source_of_truth,
         token: settings.token,
         policy: settings.policy,
         carrier: settings.carrier,

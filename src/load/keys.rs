@@ -3,7 +3,7 @@
 
 use super::decode::Reader;
 use super::fleet::Surroundings;
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::sources::PlacedSource;
 use crate::key::{self, Origin, ReadError, defaults, file::FileError};
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
@@ -23,6 +23,19 @@ pub(super) struct KnownKey {
 pub(super) struct FleetKeys {
     reference: KnownKey,
     others: Vec<KnownKey>,
+}
+
+/// A service's own key as it was read, not yet compared with any other.
+#[derive(Debug)]
+pub(super) enum Own {
+    /// It is the reference key: the service is the source of truth.
+    Master,
+    /// The configuration names no source.
+    NotConfigured,
+    /// The file does not set the variable.
+    Unset(KeyPlace),
+    /// It was read.
+    Read(KnownKey),
 }
 
 /// What is known of one service's keys.
@@ -51,7 +64,7 @@ pub(super) fn of_fleet(
     around: &Surroundings<'_>,
     reader: &mut Reader,
 ) -> Option<FleetKeys> {
-    let (here, elsewhere) = environments;
+    let (here, all) = environments;
     let reference = required(&truth.in_environment(here), KeyName::Reference, around, reader);
     let mut others = Vec::new();
     for (index, source) in previous.iter().enumerate() {
@@ -59,9 +72,8 @@ pub(super) fn of_fleet(
         others.extend(required(&source.in_environment(here), name, around, reader));
     }
     if truth.source.has_file_per_environment() {
-        for name in elsewhere {
-            others.extend(of_environment(truth, name, around));
-        }
+        let elsewhere = all.iter().filter(|name| **name != here);
+        others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
     Some(FleetKeys { reference: reference?, others })
 }
@@ -95,6 +107,9 @@ fn required(
 }
 
 fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
+    if source.is_suspect {
+        return suspect(&source.variable);
+    }
     let help = match (&source.source.origin, &place.variable) {
         (Origin::Env { variable }, _) => format!("export {variable}"),
         (_, Some(variable)) => format!("set {variable} in {}", place.source),
@@ -104,29 +119,47 @@ fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
 }
 
 fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
+    if source.is_suspect {
+        return suspect(&source.origin);
+    }
     let missing = matches!(error, ReadError::File { error: FileError::Missing, .. });
     let problem = Problem::at(&source.origin, error.to_string());
     if missing { problem.help(help) } else { problem }
 }
 
+fn suspect(place: &Place) -> Problem {
+    let problem = Problem::at(place, "no key can be read here");
+    problem.help("if this is a key itself, put it into a file and name the file here")
+}
+
+/// Reads a service's own key. A variable that its file does not set is a finding, not a problem: the
+/// service then falls back to some default, and that is what is to be found out.
+pub(super) fn own(
+    source: Option<&PlacedSource>,
+    around: &Surroundings<'_>,
+    reader: &mut Reader,
+) -> Own {
+    let Some(source) = source else { return Own::NotConfigured };
+    let place = source.source.place();
+    match source.source.read(around.folder, &around.selection.variables) {
+        Ok(Some(secret)) => Own::Read(KnownKey { name: KeyName::Own, place, secret }),
+        Ok(None) if source.source.file().is_some() && !source.is_suspect => Own::Unset(place),
+        Ok(None) => {
+            reader.report(unset(source, &place));
+            Own::NotConfigured
+        }
+        Err(error) => {
+            let help = "create it, or leave this service's `key` out";
+            reader.report(unreadable(source, &error, help));
+            Own::NotConfigured
+        }
+    }
+}
+
 impl FleetKeys {
-    /// Everything that can be tried on the source of truth.
-    pub(super) fn of_truth(&self) -> ServiceKeys {
-        self.of_owner(OwnKey::SameAsReference(self.reference.place.clone()), None)
-    }
-
-    /// Everything that can be tried on another service, whose own source may be given.
-    pub(super) fn of_service(
-        &self,
-        own: Option<&PlacedSource>,
-        around: &Surroundings<'_>,
-        reader: &mut Reader,
-    ) -> ServiceKeys {
-        let (own, own_key) = self.own(own, around, reader);
-        self.of_owner(own, own_key)
-    }
-
-    fn of_owner(&self, own: OwnKey, own_key: Option<KnownKey>) -> ServiceKeys {
+    /// Everything that can be tried on one service.
+    pub(super) fn of_service(&self, own: Own) -> ServiceKeys {
+        let (own, own_key) = self.compare(own);
         let defaults = defaults::TABLE.iter().enumerate().map(|(index, row)| KnownKey {
             name: KeyName::Default(index),
             place: KeyPlace { source: row.label.to_owned(), variable: None },
@@ -149,6 +182,18 @@ impl FleetKeys {
         self.service_keys(own, distinct)
     }
 
+    fn compare(&self, own: Own) -> (OwnKey, Option<KnownKey>) {
+        match own {
+            Own::Master => (OwnKey::SameAsReference(self.reference.place.clone()), None),
+            Own::NotConfigured => (OwnKey::NotConfigured, None),
+            Own::Unset(place) => (OwnKey::Unset(place), None),
+            Own::Read(key) if key.secret == self.reference.secret => {
+                (OwnKey::SameAsReference(key.place), None)
+            }
+            Own::Read(key) => (OwnKey::Differs(key.place.clone()), Some(key)),
+        }
+    }
+
     fn service_keys(&self, own: OwnKey, others: Vec<KnownKey>) -> ServiceKeys {
         let mut ring = Keyring::default();
         ring.insert(KeyName::Reference, self.reference.secret.clone());
@@ -157,39 +202,6 @@ impl FleetKeys {
             ring.insert(known.name, known.secret);
         }
         ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
-    }
-
-    /// A service's own key. A variable that its file does not set is a finding, not a problem.
-    fn own(
-        &self,
-        source: Option<&PlacedSource>,
-        around: &Surroundings<'_>,
-        reader: &mut Reader,
-    ) -> (OwnKey, Option<KnownKey>) {
-        let Some(source) = source else { return (OwnKey::NotConfigured, None) };
-        let place = source.source.place();
-        match source.source.read(around.folder, &around.selection.variables) {
-            Ok(Some(secret)) if secret == self.reference.secret => {
-                (OwnKey::SameAsReference(place), None)
-            }
-            Ok(Some(secret)) => {
-                let known = KnownKey { name: KeyName::Own, place: place.clone(), secret };
-                (OwnKey::Differs(place), Some(known))
-            }
-            Ok(None) if source.source.file().is_some() => (OwnKey::Unset(place), None),
-            Ok(None) => {
-                reader.report(unset(source, &place));
-                (OwnKey::Unset(place), None)
-            }
-            Err(error) => {
-                reader.report(unreadable(
-                    source,
-                    &error,
-                    "create it, or leave this service's `key` out",
-                ));
-                (OwnKey::NotConfigured, None)
-            }
-        }
     }
 
     /// What can be said of the reference key without asking any service.

@@ -14,6 +14,7 @@ mod keys;
 mod problem;
 mod raw;
 mod scalars;
+mod schema;
 mod service;
 mod settings;
 mod sources;
@@ -27,6 +28,7 @@ use decode::{Decode as _, Reader};
 use fleet::Surroundings;
 use problem::Problem;
 pub use problem::Problems;
+pub use schema::schema;
 
 use crate::key::file;
 use crate::plan::Plan;
@@ -59,13 +61,6 @@ pub fn plan(path: &Path, selection: &Selection) -> Result<Plan, Problems> {
         Some(plan) if reader.problems.is_empty() => Ok(plan),
         _ => Err(Problems::new(path, conceal::places(&text, &reader.hidden), reader.problems)),
     }
-}
-
-/// The JSON Schema (draft 2020-12) of probes.yaml.
-#[must_use]
-pub fn schema() -> String {
-    let schema = schemars::schema_for!(raw::Configuration);
-    format!("{:#}", schema.as_value())
 }
 
 fn text(path: &Path) -> Result<String, Problem> {

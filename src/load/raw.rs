@@ -13,6 +13,7 @@ use super::unions::{Arguments, HeaderCondition, HeaderValue, Statuses, Timeout};
 
 record! {
     /// The services of a fleet, how to reach them in each environment, and which keys they should use.
+    #[schemars(title = "probes.yaml")]
     Configuration "a mapping with version, services and environments" {
         /// The version of this format; always 1.
         #[schemars(range(min = 1, max = 1))]

@@ -54,16 +54,9 @@ pub(super) fn target(
     let proxy = service.proxy.as_ref().or(top.proxy.as_ref());
     let proxy = proxy.and_then(|proxy| address::absolute(proxy, reader));
     let method = service.method.as_ref().map_or("GET", |method| method.value.0.as_str()).to_owned();
-    Some(Target { url: url?, method, headers, body: body(service, reader), timeouts, tls, proxy })
-}
-
-fn body(service: &raw::Service, reader: &mut Reader) -> Option<String> {
-    let given = service.body.as_ref()?;
-    let text = std::str::from_utf8(given.value.0.expose()).ok().map(str::to_owned);
-    if text.is_none() {
-        reader.report(Problem::at(&given.place, "the body is not UTF-8"));
-    }
-    text
+    let body = service.body.as_ref();
+    let body = body.map(|body| String::from_utf8_lossy(body.value.0.expose()).into_owned());
+    Some(Target { url: url?, method, headers, body, timeouts, tls, proxy })
 }
 
 fn headers(

@@ -1,5 +1,5 @@
-//! A key source as it is written in, one that can be read out. Reads nothing, and says so when a key
-//! stands where its source should.
+//! A key source as it is written in, one that can be read out. Reads nothing, and
+//! notes when a key may stand where its source should.
 
 use super::conceal;
 use super::decode::Reader;
@@ -17,6 +17,8 @@ pub(super) struct PlacedSource {
     pub(super) origin: Place,
     /// The variable, or else the same place.
     pub(super) variable: Place,
+    /// Whether a key itself may have been pasted: then no message repeats what is written.
+    pub(super) is_suspect: bool,
 }
 
 impl PlacedSource {
@@ -39,7 +41,8 @@ pub(super) fn source(
     }
     let (origin, place, variable) = origin?;
     let encoding = given.encoding.as_ref().map_or(Encoding::Raw, |given| given.value.0);
-    Some(PlacedSource { source: Source { origin, encoding }, origin: place, variable })
+    let source = Source { origin, encoding };
+    Some(PlacedSource { source, origin: place, variable, is_suspect: is_suspect(given) })
 }
 
 fn origin(
@@ -96,16 +99,9 @@ fn origin(
     }
 }
 
-/// Each text must name something; a key itself is never shown, and never taken.
+/// Each text must name something.
 fn check_texts(given: &raw::KeySource, reader: &mut Reader) {
-    let raw::KeySource { dotenv, variable, env, file, command, .. } = given;
-    let arguments = command.iter().flat_map(|command| &command.value.0);
-    for text in dotenv.iter().chain(file).chain(variable).chain(env).chain(arguments) {
-        if conceal::looks_like_key(&text.value) {
-            let problem = Problem::at(&text.place, "this looks like a key itself");
-            reader.report(problem.help("put it into a file and name the file here"));
-        }
-    }
+    let raw::KeySource { dotenv, variable, env, file, .. } = given;
     for name in variable.iter().chain(env) {
         if name.value.is_empty() || name.value.contains(|c: char| c == '=' || c.is_whitespace()) {
             reader.hidden.push(name.place.clone());
@@ -118,4 +114,11 @@ fn check_texts(given: &raw::KeySource, reader: &mut Reader) {
             reader.report(Problem::at(&path.place, "this file has no name"));
         }
     }
+}
+
+fn is_suspect(given: &raw::KeySource) -> bool {
+    let raw::KeySource { dotenv, variable, env, file, command, .. } = given;
+    let arguments = command.iter().flat_map(|command| &command.value.0);
+    let mut texts = dotenv.iter().chain(variable).chain(env).chain(file).chain(arguments);
+    texts.any(|text| conceal::looks_like_key(&text.value))
 }

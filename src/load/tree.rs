@@ -58,7 +58,7 @@ fn options() -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_nodes: 20_000,
-            max_depth: 64,
+            max_depth: 24,
             max_aliases: 0,
             max_anchors: 0,
             max_documents: 1,

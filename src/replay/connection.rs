@@ -4,13 +4,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Certificate, ClientBuilder, Identity, Proxy};
 use tower::util::MapFutureLayer;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::failure;
+use super::progress::timed;
 use crate::plan::{Target, Tls};
 
 const USER_AGENT: &str = concat!("authprobe/", env!("CARGO_PKG_VERSION"), " (JWT auth probe)");
@@ -21,30 +23,6 @@ const KEEP_COUNT: usize = 64;
 /// What an HTTP/2 peer may send ahead: a little more than the part of a body that is read.
 const HTTP2_WINDOW: u32 = 128 * 1024;
 const HTTP2_HEAD: u32 = 64 * 1024;
-
-tokio::task_local! {
-    /// The progress of the request that the present task is waiting for.
-    pub(super) static PROGRESS: Arc<Progress>;
-}
-
-/// How far a request has come towards a connection of its own.
-#[derive(Debug, Default)]
-pub(super) struct Progress {
-    connecting: OnceLock<Instant>,
-    connected: OnceLock<Instant>,
-}
-
-impl Progress {
-    /// When a connection was begun; `None` when one that was kept could be used.
-    pub(super) fn connecting(&self) -> Option<Instant> {
-        self.connecting.get().copied()
-    }
-
-    /// When that connection stood, TLS included, and the request went over it.
-    pub(super) fn connected(&self) -> Option<Instant> {
-        self.connected.get().copied()
-    }
-}
 
 /// The clients of a run. Targets with equal settings share one client and its connections.
 #[derive(Default)]
@@ -147,25 +125,17 @@ impl Settings {
             .http2_max_header_list_size(HTTP2_HEAD)
             .connector_layer(MapFutureLayer::new(timed));
         if let Some(url) = &self.proxy {
-            let proxy = Proxy::all(url.clone());
-            builder =
-                builder.proxy(proxy.map_err(|error| ClientError::Proxy(error.without_url()))?);
+            // The HTTP client is built without the other kinds, and would not say so.
+            if !matches!(url.scheme(), "http" | "https") {
+                return Err(ClientError::ProxyKind(url.scheme().to_owned()));
+            }
+            builder = builder.proxy(Proxy::all(url.clone()).map_err(ClientError::Setup)?);
         }
         if let Some(path) = self.tls.as_ref().and_then(|tls| tls.client_certificate.as_ref()) {
             builder = builder.identity(identity(path)?);
         }
         Ok(builder)
     }
-}
-
-/// Notes when a connection is begun and when it stands, for the request that waits for it. The
-/// pool may finish a connection in the background after another one became free; that one has no
-/// `PROGRESS`, and so cannot be mistaken for the connection that the request went over.
-async fn timed<T, E>(connect: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    let _ = PROGRESS.try_with(|progress| progress.connecting.set(Instant::now()));
-    let connection = connect.await?;
-    let _ = PROGRESS.try_with(|progress| progress.connected.set(Instant::now()));
-    Ok(connection)
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, ClientError> {
@@ -202,10 +172,10 @@ pub enum ClientError {
     /// The file of the client certificate does not hold what it takes.
     #[error("{} does not hold a certificate and its private key, both in PEM form", .0.display())]
     NoIdentity(PathBuf),
-    /// The proxy cannot be used.
-    #[error("the proxy cannot be used: {0}")]
-    Proxy(reqwest::Error),
-    /// The TLS library refuses the settings.
-    #[error("the TLS settings cannot be used: {0}")]
+    /// The proxy does not speak HTTP.
+    #[error("a {0}:// proxy cannot be used; an http:// or https:// proxy can")]
+    ProxyKind(String),
+    /// The HTTP or TLS library refuses the settings.
+    #[error("the proxy and TLS settings cannot be used: {}", failure::innermost(.0))]
     Setup(reqwest::Error),
 }

@@ -66,6 +66,11 @@ fn failure(stage: Stage, detail: String) -> Failure {
     Failure { stage, detail }
 }
 
+/// What is at the root of an error, in the words of who met it.
+pub(super) fn innermost(error: &reqwest::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
 /// The chain of causes. `io::Error::source` leaves out the error it wraps, so that is asked for.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| beneath(*error)).collect()
@@ -79,7 +84,7 @@ fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'sta
 }
 
 fn name(target: &Target, io: Option<&io::Error>) -> String {
-    let host = peer(target);
+    let host = host(target);
     match io.map(ToString::to_string) {
         Some(text) if text.contains("emporary failure") => {
             format!("the name server gave no answer for {host}")
@@ -89,16 +94,16 @@ fn name(target: &Target, io: Option<&io::Error>) -> String {
 }
 
 /// Whom the connection goes to: the proxy where there is one.
-fn peer(target: &Target) -> String {
-    let (word, url) = match &target.proxy {
-        Some(proxy) => ("the proxy ", proxy),
-        None => ("", &target.url),
-    };
-    let host = url.host_str().unwrap_or_default();
-    match url.port_or_known_default() {
-        Some(port) => format!("{word}{host}:{port}"),
-        None => format!("{word}{host}"),
+fn host(target: &Target) -> String {
+    match &target.proxy {
+        Some(proxy) => format!("the proxy {}", proxy.host_str().unwrap_or_default()),
+        None => target.url.host_str().unwrap_or_default().to_owned(),
     }
+}
+
+fn peer(target: &Target) -> String {
+    let port = target.proxy.as_ref().unwrap_or(&target.url).port_or_known_default();
+    format!("{}:{}", host(target), port.unwrap_or_default())
 }
 
 fn connect(

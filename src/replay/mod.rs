@@ -9,6 +9,7 @@ mod first_bytes;
 mod handshake;
 mod normal;
 pub mod pace;
+mod progress;
 mod request;
 
 use std::sync::Arc;
@@ -22,8 +23,8 @@ use crate::scrub::Scrubber;
 use crate::time::{Anchor, UnixTime};
 use crate::variant::Variant;
 
-use connection::Progress;
 pub use connection::{Client, ClientError, Clients};
+use progress::{PROGRESS, Progress};
 
 /// The raw result of one replay.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ impl Attempt {
 async fn attempt(client: &reqwest::Client, request: reqwest::Request, target: &Target) -> Attempt {
     let started = Instant::now();
     let progress = Arc::new(Progress::default());
-    let exchange = connection::PROGRESS.scope(Arc::clone(&progress), client.execute(request));
+    let exchange = PROGRESS.scope(Arc::clone(&progress), client.execute(request));
     let head = match within_limits(exchange, &progress, started, target).await {
         Some(Ok(response)) => Ok(response),
         Some(Err(error)) => Err(failure::classify(&error.without_url(), target)),

@@ -83,3 +83,16 @@ fn insert(headers: &mut HeaderMap, name: &str, value: &Secret) -> Result<(), Fai
 fn unsendable(what: &str) -> Failure {
     Failure { stage: Stage::Protocol, detail: format!("{what} cannot stand in an HTTP request") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_may_hold_a_secret_is_marked_so() {
+        let mut headers = HeaderMap::new();
+        assert!(insert(&mut headers, "X-Token", &Secret::new("canary")).is_ok());
+        assert!(headers["x-token"].is_sensitive());
+        assert!(!format!("{headers:?}").contains("canary"));
+    }
+}

@@ -50,12 +50,14 @@ pub(crate) fn imports(file: &File) -> Vec<Vec<String>> {
 
 /// Whether the code uses the word, not only a longer one that ends or begins like it.
 pub(crate) fn uses(code: &str, word: &str) -> bool {
-    let name = |c: char| c.is_alphanumeric() || c == '_';
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    let joins = |left: Option<char>, right: Option<char>| {
+        left.is_some_and(in_name) && right.is_some_and(in_name)
+    };
     code.match_indices(word).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        let after = code[at + word.len()..].chars().next();
-        !(word.starts_with(name) && before.is_some_and(name))
-            && !(word.ends_with(name) && after.is_some_and(name))
+        let (before, after) = (&code[..at], &code[at + word.len()..]);
+        !joins(before.chars().next_back(), word.chars().next())
+            && !joins(word.chars().next_back(), after.chars().next())
     })
 }
 

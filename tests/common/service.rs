@@ -23,36 +23,36 @@ pub struct Service {
 impl Service {
     /// Starts a program that takes a free port by itself and then prints `listening PORT`.
     ///
-    /// # Errors
+    /// # Panics
     /// When it ends, or says nothing; the message holds what it wrote.
-    pub fn announced(command: &mut Command) -> Result<Self, String> {
+    pub fn announced(command: &mut Command) -> Self {
         let (said, hears) = mpsc::channel();
-        let mut service = Self::spawn(command, &said)?;
+        let mut service = Self::spawn(command, &said);
         drop(said);
         match hears.recv_timeout(PATIENCE) {
             Ok(port) => service.address.set_port(port),
-            Err(_) => return Err(format!("it never listened: {}", service.log())),
+            Err(_) => panic!("it never listened: {}", service.log()),
         }
-        Ok(service)
+        service
     }
 
     /// Starts a program that must be told its port. A port is free until somebody takes it, so
     /// `command` is asked again when the program could not have it.
     ///
-    /// # Errors
+    /// # Panics
     /// When it fails on several ports; the message holds what it wrote.
-    pub fn on_free_port(command: impl Fn(u16) -> Command) -> Result<Self, String> {
+    pub fn on_free_port(command: impl Fn(u16) -> Command) -> Self {
         let mut last = String::new();
         for _ in 0..5 {
             let port = free_port();
-            let mut service = Self::spawn(&mut command(port), &mpsc::channel().0)?;
+            let mut service = Self::spawn(&mut command(port), &mpsc::channel().0);
             service.address.set_port(port);
             match service.wait_for_port() {
-                Ok(()) => return Ok(service),
+                Ok(()) => return service,
                 Err(()) => last = service.log(),
             }
         }
-        Err(format!("it never listened: {last}"))
+        panic!("it never listened: {last}")
     }
 
     /// Where it serves, as `http://127.0.0.1:PORT`.
@@ -70,17 +70,17 @@ impl Service {
         self.log.lock().expect("no writer panicked").clone()
     }
 
-    fn spawn(command: &mut Command, port: &Sender<u16>) -> Result<Self, String> {
+    fn spawn(command: &mut Command, port: &Sender<u16>) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+            .unwrap_or_else(|error| panic!("{}: {error}", command.get_program().display()));
         let log = Arc::default();
         keep(child.stdout.take().expect("piped"), &log, Some(port.clone()));
         keep(child.stderr.take().expect("piped"), &log, None);
-        Ok(Self { child, address: (Ipv4Addr::LOCALHOST, 0).into(), log })
+        Self { child, address: (Ipv4Addr::LOCALHOST, 0).into(), log }
     }
 
     fn wait_for_port(&mut self) -> Result<(), ()> {

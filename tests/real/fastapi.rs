@@ -1,4 +1,4 @@
-//! The FastAPI service: how it verifies and refuses in, the running service out. The program is
+//! The `FastAPI` service: how it verifies and refuses in, the running service out. The program is
 //! `fastapi_verifier.py`; a shifted clock is libfaketime's work.
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::common::service::Service;
 /// The endpoint that verifies.
 pub const ENDPOINT: &str = "/api/v1/auth/me";
 
-/// A FastAPI service, still to be started. Without further words it verifies as it should.
+/// A `FastAPI` service, still to be started. Without further words it verifies as it should.
 #[derive(Default)]
 pub struct FastApi {
     environment: Vec<(&'static str, String)>,
@@ -58,7 +58,7 @@ impl FastApi {
     /// Starts it.
     ///
     /// # Errors
-    /// When Python, its packages or libfaketime cannot be had, or the program fails.
+    /// When Python, its packages or libfaketime cannot be had.
     pub fn start(self) -> Result<Service, Unavailable> {
         let mut command = python()?;
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/fastapi_verifier.py"));
@@ -69,7 +69,7 @@ impl FastApi {
             // The event loop sleeps by the monotonic clock, which must stay true.
             command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
-        Service::announced(&mut command)
+        Ok(Service::announced(&mut command))
     }
 
     fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {

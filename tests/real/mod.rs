@@ -7,6 +7,7 @@
 
 pub mod debian;
 pub mod fastapi;
+pub mod fleet;
 pub mod nginx;
 pub mod node;
 pub mod setup;

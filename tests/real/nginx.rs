@@ -20,7 +20,7 @@ impl Nginx {
     /// Passes everything on.
     ///
     /// # Errors
-    /// When nginx cannot be had or fails.
+    /// When nginx cannot be had.
     pub fn before(upstream: &Service) -> Result<Self, Unavailable> {
         Self::start(upstream, "$http_authorization")
     }
@@ -28,7 +28,7 @@ impl Nginx {
     /// Passes everything on but the `Authorization` field, as a proxy that forgets it.
     ///
     /// # Errors
-    /// When nginx cannot be had or fails.
+    /// When nginx cannot be had.
     pub fn stripping_authorization(upstream: &Service) -> Result<Self, Unavailable> {
         Self::start(upstream, "\"\"")
     }
@@ -53,7 +53,7 @@ impl Nginx {
             command.env_clear().env("LD_LIBRARY_PATH", nginx.libraries());
             command.args(["-e", "stderr", "-c", "nginx.conf", "-p"]).arg(prefix.path());
             command
-        })?;
+        });
         Ok(Self { service, _prefix: prefix })
     }
 }

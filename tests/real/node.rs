@@ -46,7 +46,7 @@ impl Node {
     /// Starts it.
     ///
     /// # Errors
-    /// When Node, npm or its packages cannot be had, or the program fails.
+    /// When Node, npm or its packages cannot be had.
     pub fn start(self) -> Result<Service, Unavailable> {
         let version = step(Command::new("node").arg("--version"))?.stdout;
         let version = String::from_utf8_lossy(&version);
@@ -65,6 +65,6 @@ impl Node {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("NODE_PATH", packages.join("node_modules"))
             .envs(self.environment);
-        Service::announced(&mut command)
+        Ok(Service::announced(&mut command))
     }
 }
