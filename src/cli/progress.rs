@@ -86,8 +86,9 @@ impl Drop for Progress {
 /// The last service is named: it is the one that everybody waits for.
 fn probing(open: &BTreeSet<String>) -> String {
     match open.first() {
+        None => "concluding".to_owned(),
         Some(only) if open.len() == 1 => format!("probing {}", only.escape_debug()),
-        _ => format!("probing {} services", open.len()),
+        Some(_) => format!("probing {} services", open.len()),
     }
 }
 

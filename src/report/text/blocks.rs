@@ -1,6 +1,8 @@
 //! What is wrong and what to do about it: one block for each cause, for each finding on the fleet,
 //! and for each failing or warning check that no cause explains.
 
+use std::cmp::Reverse;
+
 use super::page::{Mark, Page};
 use super::{check_mark, evidence, names, quantity, section_mark};
 use crate::cause::{Cause, CauseCode};
@@ -20,9 +22,17 @@ const ORDER: [Checklist; 7] = [
     Checklist::Practice,
 ];
 
+/// The cause of what is seen on a service goes before what else was found there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    First,
+    Further,
+}
+
 /// One thing to know: the answer, why it is so, and what to do.
 struct Block {
     mark: Mark,
+    rank: Rank,
     section: Checklist,
     summary: String,
     code: &'static str,
@@ -32,12 +42,11 @@ struct Block {
 
 pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
     let mut blocks: Vec<Block> = diagnosis.services.iter().flat_map(of_service).collect();
-    blocks.sort_by_key(|block| {
-        (std::cmp::Reverse(block.mark), ORDER.iter().position(|known| *known == block.section))
-    });
+    let place = |section| ORDER.iter().position(|known| *known == section);
+    blocks.sort_by_key(|block| (Reverse(block.mark), block.rank, place(block.section)));
     let mut fleet: Vec<Block> =
         diagnosis.fleet.findings.iter().filter_map(|f| of_fleet(f, diagnosis)).collect();
-    fleet.sort_by_key(|block| std::cmp::Reverse(block.mark));
+    fleet.sort_by_key(|block| Reverse(block.mark));
     for block in blocks.iter().chain(&fleet) {
         put(block, page);
     }
@@ -70,7 +79,10 @@ fn put(block: &Block, page: &mut Page) {
 }
 
 fn of_service(service: &ServiceDiagnosis) -> Vec<Block> {
-    let first = service.cause.iter().map(|cause| of_cause(service, cause, first_mark(service)));
+    let first = service
+        .cause
+        .iter()
+        .map(|cause| Block { rank: Rank::First, ..of_cause(service, cause, first_mark(service)) });
     let others = service
         .other_causes
         .iter()
@@ -110,6 +122,7 @@ fn of_cause(service: &ServiceDiagnosis, cause: &Cause, mark: Mark) -> Block {
     let evidence = [clock, observed].into_iter().filter(|part| !part.is_empty());
     Block {
         mark,
+        rank: Rank::Further,
         section: section(cause.code),
         summary: format!("{possible}{}", cause.summary),
         code: cause.code.code(),
@@ -153,6 +166,7 @@ fn is_unexplained(service: &ServiceDiagnosis, check: &Check, explained: &[Checkl
 fn of_check(service: &ServiceDiagnosis, check: &Check) -> Block {
     Block {
         mark: check_mark(check),
+        rank: Rank::Further,
         section: check.id.checklist(),
         summary: if check.summary.contains(&service.name) {
             check.summary.clone()
@@ -178,6 +192,7 @@ fn of_fleet(finding: &FleetFinding, diagnosis: &Diagnosis) -> Option<Block> {
     let concerned = if known { String::new() } else { format!(" ({})", names(&services)) };
     Some(Block {
         mark,
+        rank: Rank::Further,
         section: Checklist::Practice,
         summary: format!("{}{concerned}", finding.summary),
         code: finding.code,

@@ -85,23 +85,36 @@ fn token(shape: &TokenShape, usual: Option<Algorithm>) -> (String, bool) {
 /// What differs from an ordinary token: its times, claims and header members.
 fn differences(shape: &TokenShape) -> String {
     let expires = match shape.expires {
+        // A token whose time is to come has to expire after it; that is not the point of it.
+        _ if starts_later(shape.not_before) => String::new(),
         Moment::Configured => String::new(),
         Moment::Absent => " without exp".to_owned(),
         Moment::FromNow(offset) if offset < 0 => format!(" that expired {} ago", exactly(offset)),
         Moment::FromNow(offset) => format!(" that expires in {}", exactly(offset)),
         Moment::Written(offset, form) => written("exp", offset, form),
     };
-    let early = [("nbf", shape.not_before), ("iat", shape.issued)];
-    let early = early.map(|(claim, moment)| match moment {
+    let not_before = match shape.not_before {
         Moment::Configured | Moment::Absent => String::new(),
-        Moment::FromNow(offset) => format!(", {claim} {}", from_now(offset)),
-        Moment::Written(offset, form) => written(claim, offset, form),
-    });
+        Moment::FromNow(offset) if offset > 0 => {
+            format!(" that is not valid for another {}", exactly(offset))
+        }
+        Moment::FromNow(offset) => format!(", nbf {}", from_now(offset)),
+        Moment::Written(offset, form) => written("nbf", offset, form),
+    };
+    let issued = match shape.issued {
+        Moment::Configured | Moment::Absent => String::new(),
+        Moment::FromNow(offset) => format!(", iat {}", from_now(offset)),
+        Moment::Written(offset, form) => written("iat", offset, form),
+    };
     let edits = shape.edits.iter().map(|Edit { name, value, .. }| match value {
         Some(value) => format!(", {name} {value}"),
         None => format!(", without {name}"),
     });
-    std::iter::once(expires).chain(early).chain(edits).collect()
+    [expires, not_before, issued].into_iter().chain(edits).collect()
+}
+
+fn starts_later(not_before: Moment) -> bool {
+    matches!(not_before, Moment::FromNow(offset) if offset > 0)
 }
 
 fn from_now(offset: i64) -> String {
@@ -165,4 +178,65 @@ fn excerpt(said: &str) -> String {
         return said;
     }
     said.chars().take(QUOTED - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::Part;
+
+    #[test]
+    fn a_question_is_told_by_what_differs_from_an_ordinary_token() {
+        let right = TokenShape::most_acceptable(Algorithm::HS256);
+        let aud = |value: Option<&str>| Edit {
+            part: Part::Payload,
+            name: "aud".into(),
+            value: value.map(Into::into),
+        };
+        let later = TokenShape {
+            not_before: Moment::FromNow(96),
+            expires: Moment::FromNow(156),
+            ..right.clone()
+        };
+        let table = [
+            (right.clone(), "a token signed with the reference key"),
+            (
+                TokenShape { key: KeyName::Previous(0), ..right.clone() },
+                "a token signed with the previous key",
+            ),
+            (
+                TokenShape { algorithm: Algorithm::HS384, ..right.clone() },
+                "an HS384 token signed with the reference key",
+            ),
+            (
+                TokenShape { expires: Moment::FromNow(-204), ..right.clone() },
+                "a token that expired 204 s ago",
+            ),
+            (later, "a token that is not valid for another 96 s"),
+            (
+                TokenShape { issued: Moment::FromNow(3600), ..right.clone() },
+                "a token, iat 60 min from now",
+            ),
+            (
+                TokenShape { edits: vec![aud(Some("other"))], key: KeyName::Own, ..right.clone() },
+                "a token signed with the key in its own file, aud \"other\"",
+            ),
+            (TokenShape { edits: vec![aud(None)], ..right.clone() }, "a token, without aud"),
+            (
+                TokenShape { forgery: Some(Forgery::SignatureRemoved), ..right },
+                "a token without its signature",
+            ),
+        ];
+        for (shape, words) in table {
+            assert_eq!(asked(&Question::token(shape), Some(Algorithm::HS256)), words);
+        }
+    }
+
+    #[test]
+    fn a_long_answer_is_cut_and_its_line_breaks_are_closed() {
+        let cut = excerpt(&"refused\r\n".repeat(40));
+        assert_eq!(cut.chars().count(), QUOTED);
+        assert!(cut.starts_with("refused refused ") && cut.ends_with('…'));
+        assert_eq!(excerpt("short"), "short");
+    }
 }
