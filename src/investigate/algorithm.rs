@@ -66,7 +66,7 @@ fn configured(view: &View<'_>, findings: &mut Findings) {
     findings.check(
         CheckId::AlgorithmAccepted,
         Status::Fail,
-        format!("{wanted} is refused, {taken} is accepted"),
+        format!("it refuses {wanted} and accepts {taken}"),
     );
     findings.on(evidence.clone()).mend(fix.clone());
     let accepted: Vec<_> = findings.algorithm.accepted.iter().map(|a| a.name()).collect();
@@ -115,7 +115,7 @@ fn outside_policy(view: &View<'_>, signed: &[(Algorithm, Question)], findings: &
     findings.check(
         CheckId::OtherAlgorithmsRefused,
         Status::Warn,
-        format!("{listed} is accepted, outside the policy"),
+        format!("it also accepts {listed}, outside the policy"),
     );
     findings.on(evidence.clone()).mend(fix.clone());
     if view.base.algorithm == wanted {
