@@ -31,7 +31,7 @@ impl Diagnosis {
         self.services
             .iter()
             .map(|service| service.verdict)
-            .chain(self.fleet.findings.iter().map(|finding| finding.verdict()))
+            .chain(self.fleet.findings.iter().map(FleetFinding::verdict))
             .max()
             .unwrap_or(RunVerdict::Pass)
     }

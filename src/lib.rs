@@ -36,3 +36,4 @@ pub mod secret;
 pub mod time;
 pub mod variant;
 pub mod verdict;
+pub mod watch;

@@ -1,1 +1,182 @@
-//! The only composer: load, investigate, mint, replay, diagnose.
+//! The only composer: each service's questions are minted, replayed and told, until its
+//! investigation is done; then the fleet is looked at as a whole.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::debug;
+
+use crate::diagnosis::{Diagnosis, ServiceDiagnosis};
+use crate::investigate::{Investigation, Step, fleet};
+use crate::mint::{self, MintError};
+use crate::observation::{Observation, Outcome};
+use crate::plan::{Plan, Service};
+use crate::question::Question;
+use crate::replay::{Client, ClientError, Clients, pace};
+use crate::scrub::Scrubber;
+use crate::time::Anchor;
+use crate::watch::Watch;
+
+/// Why a run could not be carried out: our own inability, never a fault of a service.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A client could not be built.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A token could not be made.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+}
+
+/// A service that says "slow down" is obeyed so often; then it counts as not judged.
+const MOST_PAUSES: u32 = 2;
+
+/// Probes every service of the plan.
+///
+/// # Errors
+/// When a client cannot be built or a token cannot be made.
+pub async fn check(plan: &Plan, watch: &dyn Watch) -> Result<Diagnosis, RunError> {
+    let anchor = Anchor::new();
+    let started_at = anchor.now();
+    let total = Arc::new(Semaphore::new(plan.limits.total));
+    let mut clients = Clients::default();
+    let mut probes = Vec::new();
+    for service in &plan.services {
+        let client = clients.client(&service.target)?;
+        probes.push(Probe {
+            service,
+            client,
+            scrubber: Scrubber::new(
+                service
+                    .keyring
+                    .secrets()
+                    .chain(service.target.headers.iter().map(|(_, value)| value)),
+            ),
+            own: Semaphore::new(plan.limits.per_service),
+            resume: Mutex::new(Instant::now()),
+            total: Arc::clone(&total),
+            anchor,
+            watch,
+        });
+    }
+    let results = join_all(probes.iter().map(Probe::run)).await;
+    let services = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let fleet = fleet(plan, &services);
+    Ok(Diagnosis {
+        command: "check",
+        environment: plan.environment.clone(),
+        started_at,
+        finished_at: anchor.now(),
+        services,
+        fleet,
+    })
+}
+
+/// One service under investigation.
+struct Probe<'a> {
+    service: &'a Service,
+    client: Client,
+    scrubber: Scrubber,
+    own: Semaphore,
+    /// Nothing is sent to the service before this moment: it asked us to slow down.
+    resume: Mutex<Instant>,
+    total: Arc<Semaphore>,
+    anchor: Anchor,
+    watch: &'a dyn Watch,
+}
+
+impl Probe<'_> {
+    async fn run(&self) -> Result<ServiceDiagnosis, RunError> {
+        let subject = self.service.subject.clone();
+        let mut investigation = Investigation::new(subject, shown_url(self.service));
+        loop {
+            match investigation.step() {
+                Step::Ask(questions) => {
+                    let asked = questions.into_iter().map(|question| self.ask(question));
+                    for observation in join_all(asked).await {
+                        investigation.tell(observation?);
+                    }
+                }
+                Step::Done(diagnosis) => {
+                    self.watch.finished(&self.service.subject.name);
+                    return Ok(*diagnosis);
+                }
+            }
+        }
+    }
+
+    /// Mints and replays one question, slowing down as often as the service asks for it.
+    async fn ask(&self, question: Question) -> Result<Observation, RunError> {
+        let mut pauses = 0;
+        loop {
+            let observation = self.ask_once(&question).await?;
+            let wait = match &observation.outcome {
+                Outcome::Answer(answer) if pauses < MOST_PAUSES => pace::wait(answer),
+                _ => None,
+            };
+            let Some(wait) = wait else { return Ok(observation) };
+            pauses += 1;
+            debug!(service = self.service.subject.name, ?wait, "asked to slow down");
+            let mut resume = self.resume.lock().await;
+            *resume = (*resume).max(Instant::now() + wait);
+        }
+    }
+
+    async fn ask_once(&self, question: &Question) -> Result<Observation, RunError> {
+        // Neither semaphore is ever closed, so a permit always comes.
+        let _own = self.own.acquire().await.ok();
+        let resume = *self.resume.lock().await;
+        sleep_until(resume).await;
+        let _total = self.total.acquire().await.ok();
+        if let Some(fraction) = question.at_fraction {
+            sleep(self.anchor.until_fraction(fraction)).await;
+        }
+        let service = self.service;
+        let spec = &service.subject.token;
+        let variant = mint::mint(question, spec, &service.keyring, self.anchor.now())?;
+        self.watch.asked(&service.subject.name);
+        let exchange = self
+            .client
+            .replay(
+                &service.target,
+                &service.subject.carrier,
+                &variant,
+                &self.scrubber,
+                &self.anchor,
+            )
+            .await;
+        self.watch.answered(&service.subject.name);
+        log(service, question, &exchange.outcome);
+        Ok(Observation {
+            number: 0,
+            question: question.clone(),
+            times: variant.times,
+            sent_at: exchange.sent_at,
+            received_at: exchange.received_at,
+            outcome: exchange.outcome,
+        })
+    }
+}
+
+fn log(service: &Service, question: &Question, outcome: &Outcome) {
+    let service = &service.subject.name;
+    match outcome {
+        Outcome::Answer(answer) => debug!(service, asked = %question, status = answer.status),
+        Outcome::Failure(failure) => {
+            debug!(service, asked = %question, stage = %failure.stage, detail = failure.detail);
+        }
+    }
+}
+
+/// The endpoint for the report: no query and no userinfo, which may hold secrets.
+fn shown_url(service: &Service) -> String {
+    let mut url = service.target.url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // A URL that cannot have userinfo has none to hide.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
+}

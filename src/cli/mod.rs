@@ -1,1 +1,45 @@
 //! Arguments in, exit status out: the only place that prints, exits or reads the environment.
+
+mod args;
+mod check;
+mod config;
+mod demo;
+mod describe;
+mod keygen;
+mod log;
+mod mint;
+mod output;
+mod progress;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+use status::Status;
+
+/// Runs the program with the arguments and the environment of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    terminal::apply(args.color);
+    log::start(args.verbose);
+    let outcome = match &args.command {
+        Command::Check(check) => check::run(&args, check),
+        Command::Demo(demo) => demo::run(&args, demo),
+        Command::Mint(mint) => mint::run(&args, mint),
+        Command::Keygen(keygen) => keygen::run(keygen),
+        Command::Schema { of } => describe::schema(*of),
+        Command::Completions { shell } => describe::completions(*shell),
+        Command::Man => describe::man(),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(error) => {
+            output::complain(error.as_ref());
+            Status::Unusable.into()
+        }
+    }
+}

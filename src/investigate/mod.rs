@@ -1,10 +1,52 @@
 //! Facts about a service and observations in; questions, and in the end a diagnosis, out. Owns no
-//! socket, no clock, no key bytes.
+//! socket, no clock, no key bytes: a state machine that is asked what to do next.
+//!
+//! Each step looks at everything known so far, so an investigation can be replayed from its
+//! observations alone. The order: does it answer ([`reach`]), how does it refuse ([`dialect`]),
+//! which token does it take ([`search`]), and then the lines of inquiry, each one file with one
+//! signature, which ask side by side until all have concluded.
 
+mod algorithm;
+mod body;
+mod case;
+mod conclude;
+mod dialect;
+mod dimension;
+mod edges;
+mod expiration;
+mod far;
+mod findings;
+mod fingerprint;
+mod fleet;
+mod issued;
+mod keys;
+mod message;
+mod reach;
+mod refused;
+mod search;
+mod shape;
+mod time;
+mod view;
+
+use case::Case;
+use dialect::Dialect;
+use findings::Findings;
+use search::Base;
+use view::{Inquiry, Line, View};
+
+use crate::cause::{Cause, CauseCode};
+use crate::check::{CheckId, Status};
 use crate::diagnosis::ServiceDiagnosis;
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
+use crate::verdict::Verdict;
+
+pub use fleet::fleet;
+
+/// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
+const LINES: [Line; 5] =
+    [issued::inquire, keys::inquire, algorithm::inquire, expiration::inquire, time::inquire];
 
 /// What to do next.
 #[derive(Debug)]
@@ -17,24 +59,131 @@ pub enum Step {
 
 /// The investigation of one service.
 #[derive(Debug, Clone)]
-pub struct Investigation {}
+pub struct Investigation {
+    case: Case,
+    url: String,
+    round_trips: usize,
+}
 
 impl Investigation {
-    /// Begins an investigation that knows nothing but the facts of the configuration.
+    /// Begins an investigation that knows nothing but the facts of the configuration. `url` is
+    /// what the report shows, without query and userinfo.
     #[must_use]
     pub fn new(subject: Subject, url: String) -> Self {
-        let _ = (subject, url);
-        Self {}
-    }
-
-    /// What to do next, given everything told so far.
-    #[must_use]
-    pub fn step(&self) -> Step {
-        Step::Ask(Vec::new())
+        Self { case: Case::new(subject), url, round_trips: 0 }
     }
 
     /// Takes in one observation.
     pub fn tell(&mut self, observation: Observation) {
-        let _ = observation;
+        self.case.file(observation);
     }
+
+    /// What to do next, given everything told so far.
+    pub fn step(&mut self) -> Step {
+        let dialect = Dialect::learn(&self.case);
+        if let Some(cause) = reach::dead_end(&self.case) {
+            return self.stopped(&dialect, vec![cause]);
+        }
+        let opening = reach::opening(&self.case);
+        if !opening.is_empty() {
+            return self.ask(opening);
+        }
+        if let Some(cause) = reach::open(&self.case, &dialect) {
+            return self.stopped(&dialect, vec![cause]);
+        }
+        match search::base(&self.case, &dialect) {
+            Base::Searching(questions) => self.ask(questions),
+            Base::Unsteady => {
+                let findings = unsteady(&self.case);
+                self.done(&dialect, findings)
+            }
+            Base::NotFound => {
+                let causes = refused::causes(&self.case, &dialect);
+                self.stopped(&dialect, causes)
+            }
+            Base::Found { shape, changes } => {
+                let view = View::new(&self.case, &dialect, &shape, &changes);
+                match inquire(&view) {
+                    Inquiry::Ask(questions) => self.ask(questions),
+                    Inquiry::Concluded(findings) => self.done(&dialect, *findings),
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, questions: Vec<Question>) -> Step {
+        self.round_trips += 1;
+        Step::Ask(questions)
+    }
+
+    /// Ends without a token that the service takes.
+    fn stopped(&self, dialect: &Dialect, causes: Vec<Cause>) -> Step {
+        let mut findings = Findings {
+            clock: time::by_date_alone(self.case.observations()),
+            ..Findings::default()
+        };
+        refused_checks(&self.case, dialect, &causes, &mut findings);
+        findings.causes = causes;
+        self.done(dialect, findings)
+    }
+
+    fn done(&self, dialect: &Dialect, findings: Findings) -> Step {
+        let diagnosis =
+            conclude::conclude(&self.case, dialect, findings, &self.url, self.round_trips);
+        Step::Done(Box::new(diagnosis))
+    }
+}
+
+/// Asks every line; they conclude together, so that a change in mid-run voids all of them.
+fn inquire(view: &View<'_>) -> Inquiry {
+    let mut questions = Vec::new();
+    let mut findings = Findings::default();
+    for line in LINES {
+        match line(view) {
+            Inquiry::Ask(more) => questions.extend(more),
+            Inquiry::Concluded(found) => findings.merge(*found),
+        }
+    }
+    if !questions.is_empty() {
+        return Inquiry::Ask(view.case.unasked(questions));
+    }
+    let control = Question::token(view.base.clone()).again(1);
+    if view.taken(&control) == Some(false) {
+        return Inquiry::concluded(unsteady(view.case));
+    }
+    let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
+    if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {
+        findings.causes.extend(refused::causes(view.case, view.dialect));
+    }
+    Inquiry::concluded(findings)
+}
+
+/// The service answered one question in two ways: nothing that it said can be relied on.
+fn unsteady(case: &Case) -> Findings {
+    let mut findings = Findings {
+        clock: time::by_date_alone(case.observations()),
+        causes: vec![refused::unsteady(case)],
+        ..Findings::default()
+    };
+    findings.check(CheckId::BaselineAccepted, Status::Undecided, "its answers changed in mid-run");
+    findings
+}
+
+/// The checks that can be told when no token was taken.
+fn refused_checks(case: &Case, dialect: &Dialect, causes: &[Cause], findings: &mut Findings) {
+    let Some(cause) = causes.first() else { return };
+    let baseline = Question::token(shape::baseline(&case.subject.token));
+    let seen = case.observed(&baseline);
+    let refused = seen.is_some_and(|seen| matches!(dialect.judge(seen), Verdict::Rejected(_)));
+    let (status, summary) = match cause.code {
+        // The endpoint never came to look at a token: nothing is known of tokens.
+        CauseCode::Unreachable | CauseCode::Unprotected => (Status::Skip, "not judged"),
+        CauseCode::RateLimited | CauseCode::ServerError | CauseCode::Redirected => {
+            (Status::Undecided, "not judged")
+        }
+        _ if refused => (Status::Fail, "a right token is refused"),
+        _ => (Status::Undecided, "no clear answer to a right token"),
+    };
+    findings.check(CheckId::BaselineAccepted, status, summary);
+    findings.on(seen.map(|seen| seen.number).into_iter().collect()).mend(cause.fix.clone());
 }

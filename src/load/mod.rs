@@ -1,9 +1,36 @@
 //! probes.yaml and the key files it names in, a validated `Plan` out; every problem at once, each
 //! with its place. Never sends anything, never reads the process environment by itself.
+//!
+//! Text becomes a tree (`tree`), the tree records (`decode`, `fields`, `raw`, `scalars`, `unions`),
+//! the records a plan (`fleet` and what it uses). What a `problem` shows, `conceal` has gone over.
+
+mod address;
+mod choice;
+mod conceal;
+mod decode;
+mod fields;
+mod fleet;
+mod keys;
+mod problem;
+mod raw;
+mod scalars;
+mod schema;
+mod service;
+mod settings;
+mod sources;
+mod tree;
+mod unions;
 
 use std::collections::HashMap;
 use std::path::Path;
 
+use decode::{Decode as _, Reader};
+use fleet::Surroundings;
+use problem::Problem;
+pub use problem::Problems;
+pub use schema::schema;
+
+use crate::key::file;
 use crate::plan::Plan;
 
 /// What the caller chose.
@@ -13,7 +40,7 @@ pub struct Selection {
     pub environment: Option<String>,
     /// The services by name; all if empty.
     pub services: Vec<String>,
-    /// The environment variables that key sources may name.
+    /// The environment variables that key sources may name; PATH and HOME are for commands.
     pub variables: HashMap<String, String>,
 }
 
@@ -22,11 +49,28 @@ pub struct Selection {
 /// # Errors
 /// Every problem of the file and of what it names.
 pub fn plan(path: &Path, selection: &Selection) -> Result<Plan, Problems> {
-    let _ = (path, selection);
-    Err(Problems {})
+    let text = text(path).map_err(|problem| Problems::without_excerpt(path, problem))?;
+    let tree = tree::parse(&text)
+        .map_err(|problem| Problems::new(path, conceal::all_values(&text), vec![problem]))?;
+    let mut reader = Reader::hiding(conceal::suspicious(&text, &tree));
+    let configuration = raw::Configuration::decode(&tree, &mut reader);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let surroundings = Surroundings { folder, selection };
+    let plan = configuration.and_then(|raw| fleet::plan(&raw, &surroundings, &mut reader));
+    match plan {
+        Some(plan) if reader.problems.is_empty() => Ok(plan),
+        _ => Err(Problems::new(path, conceal::places(&text, &reader.hidden), reader.problems)),
+    }
 }
 
-/// Everything that is wrong with a configuration.
-#[derive(Debug, thiserror::Error)]
-#[error("not yet")]
-pub struct Problems {}
+fn text(path: &Path) -> Result<String, Problem> {
+    let shown = path.display();
+    let bytes = file::read(path).map_err(|error| {
+        Problem::general(format!("cannot read {shown}: {error}"))
+            .help("name the file with --config, or write one with authprobe init")
+    })?;
+    let text = std::str::from_utf8(bytes.expose()).map_err(|error| {
+        Problem::general(format!("{shown} is not UTF-8: byte {} is wrong", error.valid_up_to()))
+    })?;
+    Ok(text.to_owned())
+}

@@ -1,20 +1,35 @@
-//! The only stage that touches the network: a minted variant in, an observation out. Never judges,
+//! The only stage that touches the network: a minted variant in, an exchange out. Never judges,
 //! never follows a redirect, never sends a token anywhere but to its target.
 
-use crate::observation::Outcome;
+mod answer;
+mod body;
+mod connection;
+mod failure;
+mod first_bytes;
+mod handshake;
+mod normal;
+pub mod pace;
+mod progress;
+mod request;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::time::sleep_until;
+
+use crate::observation::{Failure, Outcome, Stage};
 use crate::plan::{Carrier, Target};
 use crate::scrub::Scrubber;
 use crate::time::{Anchor, UnixTime};
 use crate::variant::Variant;
 
-/// An HTTP client for one service. Clients of services with equal TLS and proxy settings share one pool.
-#[derive(Clone)]
-pub struct Client {}
+pub use connection::{Client, ClientError, Clients};
+use progress::{PROGRESS, Progress};
 
 /// The raw result of one replay.
 #[derive(Debug)]
 pub struct Exchange {
-    /// Just before the request was written.
+    /// Just before the request was written: the connection, TLS included, was there.
     pub sent_at: UnixTime,
     /// When the head of the answer was there, or the failure was known.
     pub received_at: UnixTime,
@@ -32,14 +47,101 @@ impl Client {
         scrubber: &Scrubber,
         anchor: &Anchor,
     ) -> Exchange {
-        let _ = (target, carrier, variant, scrubber);
+        let request = match request::build(target, carrier, variant) {
+            Ok(request) => request,
+            Err(failure) => {
+                let now = anchor.now();
+                let outcome = Outcome::Failure(failure);
+                return Exchange { sent_at: now, received_at: now, outcome };
+            }
+        };
+        let attempt = self.send(request, target).await;
+        let outcome = match attempt.head {
+            Ok(response) => {
+                let cleaner = answer::Cleaner { scrubber, credential: variant.credential.as_ref() };
+                let received_at = anchor.at(attempt.received);
+                let deadline = attempt.started + target.timeouts.total;
+                Outcome::Answer(answer::read(response, &cleaner, received_at, deadline).await)
+            }
+            Err(failure) => Outcome::Failure(first_bytes::explain(failure, target).await),
+        };
         Exchange {
-            sent_at: anchor.now(),
-            received_at: anchor.now(),
-            outcome: Outcome::Failure(crate::observation::Failure {
-                stage: crate::observation::Stage::Name,
-                detail: String::new(),
-            }),
+            sent_at: anchor.at(attempt.sent),
+            received_at: anchor.at(attempt.received),
+            outcome,
+        }
+    }
+
+    /// One attempt; a second one, on a fresh connection, when a kept one turned out to be closed.
+    async fn send(&self, request: reqwest::Request, target: &Target) -> Attempt {
+        let spare = request.try_clone().filter(|request| request.method().is_idempotent());
+        let first = attempt(self.kept(), request, target).await;
+        let closed_under_us = first.reused && first.is_reset();
+        match spare.filter(|_| closed_under_us).zip(self.fresh()) {
+            Some((again, fresh)) => attempt(fresh, again, target).await,
+            None => first,
+        }
+    }
+}
+
+/// One request, up to the head of its answer.
+struct Attempt {
+    started: Instant,
+    sent: Instant,
+    received: Instant,
+    /// Whether it went over a connection that had been used before.
+    reused: bool,
+    head: Result<reqwest::Response, Failure>,
+}
+
+impl Attempt {
+    fn is_reset(&self) -> bool {
+        self.head.as_ref().is_err_and(|failure| failure.stage == Stage::Reset)
+    }
+}
+
+async fn attempt(client: &reqwest::Client, request: reqwest::Request, target: &Target) -> Attempt {
+    let started = Instant::now();
+    let progress = Arc::new(Progress::default());
+    let exchange = PROGRESS.scope(Arc::clone(&progress), client.execute(request));
+    let head = match within_limits(exchange, &progress, started, target).await {
+        Some(Ok(response)) => Ok(response),
+        Some(Err(error)) => Err(failure::classify(&error.without_url(), target)),
+        None => Err(failure::no_answer(started.elapsed(), target)),
+    };
+    Attempt {
+        started,
+        sent: progress.connected().unwrap_or(started),
+        received: Instant::now(),
+        reused: progress.connected().is_none(),
+        head,
+    }
+}
+
+/// Waits for the head of the answer; `None` when the time for its first byte, or for all of the
+/// exchange, is over. The client itself limits the connection.
+async fn within_limits<T>(
+    exchange: impl Future<Output = T>,
+    progress: &Progress,
+    started: Instant,
+    target: &Target,
+) -> Option<T> {
+    let limits = &target.timeouts;
+    let mut exchange = std::pin::pin!(exchange);
+    loop {
+        let begun = match (progress.connecting(), progress.connected()) {
+            (_, Some(connected)) => connected,
+            (Some(connecting), None) => connecting + limits.connect,
+            (None, None) => started,
+        };
+        let deadline = (begun + limits.first_byte).min(started + limits.total);
+        if deadline <= Instant::now() {
+            return None;
+        }
+        tokio::select! {
+            biased;
+            done = &mut exchange => return Some(done),
+            () = sleep_until(deadline.into()) => {}
         }
     }
 }

@@ -1,9 +1,13 @@
 //! A diagnosis in, text out: one format a file. Never measures, never prints.
 
-use crate::diagnosis::Diagnosis;
+mod json;
+mod text;
+
+pub use json::{json, json_schema};
+pub use text::text;
 
 /// How the text report may look.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Columns of the terminal; long lines are wrapped to it.
     pub width: usize,
@@ -13,22 +17,8 @@ pub struct Style {
     pub color: bool,
 }
 
-/// The report for people.
-#[must_use]
-pub fn text(diagnosis: &Diagnosis, style: Style) -> String {
-    let _ = (diagnosis, style);
-    String::new()
-}
-
-/// The report for machines, schema `authprobe.report/1`.
-#[must_use]
-pub fn json(diagnosis: &Diagnosis) -> String {
-    let _ = diagnosis;
-    String::new()
-}
-
-/// The JSON Schema of the report for machines.
-#[must_use]
-pub fn json_schema() -> String {
-    String::new()
+/// Whether a character moves, hides or reorders text on a terminal: controls, bidirectional
+/// overrides and whatever else has no shape of its own.
+fn is_unprintable(c: char) -> bool {
+    !matches!(c, '"' | '\'' | '\\') && c.escape_debug().len() > 1
 }

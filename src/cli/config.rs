@@ -1,0 +1,70 @@
+//! Finding and loading the configuration.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::args::Args;
+use super::terminal;
+use crate::load::{self, Problems, Selection};
+use crate::plan::Plan;
+
+const FILE: &str = "probes.yaml";
+
+/// Loads the configuration that was named, or the nearest one upward from here.
+///
+/// # Errors
+/// When there is none, or with everything that is wrong with it.
+pub(super) fn load(args: &Args, services: &[String]) -> Result<Plan, ConfigError> {
+    let path = match &args.config {
+        Some(path) => path.clone(),
+        None => search()?,
+    };
+    load_from(&path, args.environment.clone(), services)
+}
+
+/// Loads this file.
+///
+/// # Errors
+/// With everything that is wrong with it.
+pub(super) fn load_from(
+    path: &Path,
+    environment: Option<String>,
+    services: &[String],
+) -> Result<Plan, ConfigError> {
+    // A variable that is not UTF-8 cannot be named by a configuration that is.
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let selection = Selection { environment, services: services.to_vec(), variables };
+    load::plan(path, &selection).map_err(|problems| ConfigError::wrong(&problems))
+}
+
+fn search() -> Result<PathBuf, ConfigError> {
+    let here = env::current_dir().map_err(ConfigError::Here)?;
+    let found = here.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file());
+    found.ok_or(ConfigError::None)
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConfigError {
+    /// No file, here or above.
+    #[error(
+        "no probes.yaml here or in any folder above\n  help: name one with --config FILE, or see \
+         one work first: authprobe demo"
+    )]
+    None,
+    /// The current folder cannot be told.
+    #[error("the current folder cannot be read")]
+    Here(#[source] std::io::Error),
+    /// The file, or what it names, is wrong; rendered with its excerpts.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+impl ConfigError {
+    fn wrong(problems: &Problems) -> Self {
+        let coloured = terminal::stderr_has_color();
+        Self::Wrong(if coloured { problems.coloured() } else { problems.to_string() })
+    }
+}

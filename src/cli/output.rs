@@ -1,0 +1,109 @@
+//! Where reports go, and how complaints look.
+
+use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::args::Args;
+use super::terminal;
+use crate::diagnosis::Diagnosis;
+use crate::report;
+
+/// How a text report looks in a file: read by any program, at any time.
+const FILE_STYLE: report::Style = report::Style { width: 100, unicode: true, color: false };
+
+/// One report to write.
+#[derive(Debug, Clone)]
+pub(super) struct Output {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file name is missing after =".to_owned()),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = match name {
+            "text" => Format::Text,
+            "json" => Format::Json,
+            _ => return Err(format!("unknown format `{name}`; known are text and json")),
+        };
+        Ok(Self { format, file })
+    }
+}
+
+/// Writes every report that was asked for. Where none goes to standard output, the text report
+/// does, unless all should be quiet.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write(args: &Args, diagnosis: &Diagnosis) -> Result<(), OutputError> {
+    let to_stdout = args.outputs.iter().any(|output| output.file.is_none());
+    if !to_stdout && !args.quiet {
+        print(&report::text(diagnosis, terminal::stdout_style()));
+    }
+    for output in &args.outputs {
+        match (&output.file, output.format) {
+            (None, Format::Text) => print(&report::text(diagnosis, terminal::stdout_style())),
+            (None, Format::Json) => print(&report::json(diagnosis)),
+            (Some(file), Format::Text) => save(file, &report::text(diagnosis, FILE_STYLE))?,
+            (Some(file), Format::Json) => save(file, &report::json(diagnosis))?,
+        }
+    }
+    Ok(())
+}
+
+/// Prints to standard output. A reader that went away (`| head`) is no error.
+pub(super) fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let newline = if text.ends_with('\n') { "" } else { "\n" };
+    let _gone = write!(out, "{text}{newline}").and_then(|()| out.flush());
+}
+
+/// Says something on standard error.
+pub(super) fn note(text: &str) {
+    let _gone = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// An error with everything that led to it.
+pub(super) fn complain(error: &dyn Error) {
+    let mut text = format!("authprobe: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    note(&text);
+}
+
+fn save(file: &PathBuf, text: &str) -> Result<(), OutputError> {
+    let write = || -> io::Result<()> {
+        // A report tells where a fleet is weak: only its owner may read it.
+        let mut out =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+        out.write_all(text.as_bytes())
+    };
+    write().map_err(|source| OutputError { file: file.clone(), source })
+}
+
+/// A report could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the report to {}", file.display())]
+pub(super) struct OutputError {
+    file: PathBuf,
+    source: io::Error,
+}

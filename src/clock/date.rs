@@ -1,0 +1,101 @@
+//! What the `Date` fields of a service's answers say of the clock behind them.
+
+use super::Interval;
+use crate::observation::{DateField, Observation};
+
+/// How late a `Date` may be, in seconds: servers refresh it by timers and caches, up to a second
+/// behind, never ahead.
+const LATENESS: f64 = 1.1;
+
+/// The range of skews that every `Date` field allows (RFC 9110 section 6.6.1): with the field at
+/// `D`, sent at `s` and received at `r`, `D - r < skew < D + 1 - s`, and up to [`LATENESS`] more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DateBox {
+    fresh: Interval,
+}
+
+impl DateBox {
+    /// Reads all observations; `None` if none of them carries a usable `Date`. Answers out of a
+    /// cache (with an `Age`) are left out.
+    #[must_use]
+    pub fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Option<Self> {
+        let fresh = observations
+            .into_iter()
+            .filter_map(|observation| {
+                let answer = observation.answer().filter(|answer| answer.age.is_none())?;
+                let DateField::At(date) = answer.date else { return None };
+                Some(Interval {
+                    low: (date - observation.received_at).0,
+                    high: (date - observation.sent_at).0 + 1.0,
+                })
+            })
+            .reduce(Interval::and)?;
+        Some(Self { fresh })
+    }
+
+    /// The skews that are allowed when the `Date` may be late, as most servers' is.
+    #[must_use]
+    pub fn skew(self) -> Interval {
+        Interval { low: self.fresh.low, high: self.fresh.high + LATENESS }
+    }
+
+    /// Whether the dates contradict one another: two clocks behind one address, or a step.
+    #[must_use]
+    pub fn is_contradictory(self) -> bool {
+        self.skew().is_empty()
+    }
+
+    /// The likeliest skew: none, where the dates allow it; else that of a fresh `Date`.
+    #[must_use]
+    pub fn guess(self) -> f64 {
+        if self.skew().contains(0.0) {
+            return 0.0;
+        }
+        let interval = if self.fresh.is_empty() { self.skew() } else { self.fresh };
+        interval.middle()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{Answer, Outcome};
+    use crate::question::{Credential, Question};
+    use crate::time::UnixTime;
+    use crate::variant::ClaimTimes;
+
+    fn seen(sent: f64, received: f64, date: f64) -> Observation {
+        Observation {
+            number: 1,
+            question: Question::once(Credential::Absent),
+            times: ClaimTimes::default(),
+            sent_at: UnixTime(sent),
+            received_at: UnixTime(received),
+            outcome: Outcome::Answer(Answer {
+                date: DateField::At(UnixTime(date)),
+                ..Answer::default()
+            }),
+        }
+    }
+
+    #[test]
+    fn the_truth_lies_inside_for_fresh_and_for_late_dates() {
+        for (skew, lateness) in [(0.0, 0.0), (95.3, 0.0), (-40.2, 0.9), (0.25, 0.4)] {
+            let observations: Vec<_> = (0..20)
+                .map(|n| {
+                    let sent = 1000.0 + f64::from(n) * 0.137;
+                    seen(sent, sent + 0.02, (sent + 0.01 + skew - lateness).floor())
+                })
+                .collect();
+            let date = DateBox::of(&observations).expect("there are dates");
+            assert!(date.skew().contains(skew), "{skew} not in {:?}", date.skew());
+            assert!(!date.is_contradictory());
+        }
+    }
+
+    #[test]
+    fn two_clocks_contradict_one_another() {
+        let observations = [seen(1000.0, 1000.1, 1000.0), seen(1001.0, 1001.1, 1096.0)];
+        assert!(DateBox::of(&observations).is_some_and(DateBox::is_contradictory));
+    }
+}

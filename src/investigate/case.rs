@@ -1,0 +1,48 @@
+//! Everything known of one service so far: the facts of the configuration and the observations.
+
+use std::collections::HashMap;
+
+use crate::observation::Observation;
+use crate::plan::Subject;
+use crate::question::Question;
+
+/// One service's record: facts, questions and answers.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) subject: Subject,
+    observations: Vec<Observation>,
+    by_question: HashMap<Question, usize>,
+}
+
+impl Case {
+    pub(super) fn new(subject: Subject) -> Self {
+        Self { subject, observations: Vec::new(), by_question: HashMap::new() }
+    }
+
+    /// Files an observation and numbers it.
+    pub(super) fn file(&mut self, mut observation: Observation) {
+        observation.number = self.observations.len() + 1;
+        self.by_question.insert(observation.question.clone(), self.observations.len());
+        self.observations.push(observation);
+    }
+
+    /// What came back for this question, if it was asked.
+    pub(super) fn observed(&self, question: &Question) -> Option<&Observation> {
+        self.by_question.get(question).map(|&index| &self.observations[index])
+    }
+
+    pub(super) fn observations(&self) -> &[Observation] {
+        &self.observations
+    }
+
+    /// Those of the questions that were not asked yet.
+    pub(super) fn unasked(&self, questions: impl IntoIterator<Item = Question>) -> Vec<Question> {
+        let mut new = Vec::new();
+        for question in questions {
+            if !self.by_question.contains_key(&question) && !new.contains(&question) {
+                new.push(question);
+            }
+        }
+        new
+    }
+}

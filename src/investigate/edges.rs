@@ -1,0 +1,175 @@
+//! Where acceptance turns: the edges of `exp` and `nbf` from every answer so far, and the next
+//! tokens that would narrow them.
+
+use super::expiration::LONG_AGO;
+use super::far::{self, Far};
+use super::shape;
+use super::view::View;
+use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
+use crate::observation::Observation;
+use crate::question::{Moment, Question, TokenShape};
+use crate::verdict::Verdict;
+
+/// A day: beyond every local-time bug.
+const DAY: i64 = 86_400;
+/// Two edges this narrow tell their sum to the second.
+const FINE: f64 = 0.4;
+/// So many questions about edges are asked of one service.
+const MOST: usize = 60;
+
+/// The edges as far as they are known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edges {
+    /// The edge of `exp`.
+    pub(super) expiry: Interval,
+    /// The edge of `nbf`; `None` where the service does not look at it.
+    pub(super) start: Option<Interval>,
+    /// What the `Date` field allows.
+    pub(super) date: Option<DateBox>,
+}
+
+/// Reads the edges out of every observation of the base token with another `exp` or `nbf`.
+pub(super) fn read(view: &View<'_>) -> Edges {
+    let mut expiry = Edge::UNKNOWN;
+    let mut start = Edge::UNKNOWN;
+    for seen in view.case.observations() {
+        let accepted = match view.meaning(seen) {
+            Verdict::Accepted => true,
+            Verdict::Rejected(_) => false,
+            Verdict::Undecided(_) => continue,
+        };
+        let (sent, received) = (seen.sent_at.0, seen.received_at.0);
+        match (varies(view, seen), seen.times.expires, seen.times.not_before) {
+            (Some(Claim::Expiry), Some(claim), _) => {
+                expiry = expiry.with_expiry(claim, sent, received, accepted);
+            }
+            (Some(Claim::Start), _, Some(claim)) => {
+                start = start.with_start(claim, sent, received, accepted);
+            }
+            _ => {}
+        }
+    }
+    let mut edges = Edges {
+        expiry: expiry.0,
+        start: matches!(far::refused(view, shape::starting), Far::Known(Some(true)))
+            .then_some(start.0),
+        date: DateBox::of(view.case.observations()),
+    };
+    // Leeways are not negative, so no verifier takes nbf up to a point before the edge of exp.
+    if let Some(start) = &mut edges.start {
+        start.low = start.low.max(edges.expiry.low);
+        edges.expiry.high = edges.expiry.high.min(start.high);
+    }
+    edges
+}
+
+/// A time claim that a question is about.
+enum Claim {
+    Expiry,
+    Start,
+}
+
+/// Which claim alone sets an observed token apart from the base.
+fn varies(view: &View<'_>, seen: &Observation) -> Option<Claim> {
+    let shape = seen.question.shape()?;
+    let plain = TokenShape {
+        expires: view.base.expires,
+        not_before: view.base.not_before,
+        ..shape.clone()
+    };
+    if plain != *view.base || shape.expires == Moment::Absent {
+        return None;
+    }
+    if shape.not_before == view.base.not_before {
+        return Some(Claim::Expiry);
+    }
+    Some(Claim::Start)
+}
+
+/// The tokens to send next; empty when the edges are known to the second, or cannot be.
+pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
+    if view.case.observations().len() > MOST + 20 {
+        return Vec::new();
+    }
+    let guess = edges.date.map_or(0.0, DateBox::guess);
+    let first = view.case.unasked(opening(view));
+    if !first.is_empty() {
+        return first;
+    }
+    if view.taken(&shape::expiring(view.base, LONG_AGO)) == Some(true) {
+        let earlier = view.case.unasked([shape::expiring(view.base, -DAY)]);
+        if !earlier.is_empty() {
+            return earlier;
+        }
+    }
+    let likely = USUAL_LEEWAYS.map(|leeway| guess - f64::from(leeway));
+    let expiry = next_offsets(edges.expiry, &likely);
+    if !expiry.is_empty() {
+        return view.case.unasked(expiry.into_iter().map(|n| shape::expiring(view.base, n)));
+    }
+    let Some(start) = edges.start else { return Vec::new() };
+    // With one edge known, the other mirrors it around the skew, two leeways further on.
+    let mut likely = vec![2.0 * guess - edges.expiry.middle()];
+    likely.extend(USUAL_LEEWAYS.map(|leeway| edges.expiry.middle() + 2.0 * f64::from(leeway)));
+    let spec = &view.subject().token;
+    let offsets = next_offsets(start, &likely);
+    if !offsets.is_empty() {
+        return view.case.unasked(offsets.into_iter().map(|n| shape::starting(view.base, spec, n)));
+    }
+    timed(view, edges.expiry, start)
+}
+
+/// Where both edges are known to the second and no usual leeway fits, the sum of two leeways is
+/// still off by one or two: cuts at chosen fractions of the second settle it, at the price of
+/// waiting for that fraction.
+fn timed(view: &View<'_>, expiry: Interval, start: Interval) -> Vec<Question> {
+    let readings = clock::read(expiry, Some(start), None);
+    let usual = readings.iter().any(|reading| USUAL_LEEWAYS.contains(&reading.leeway));
+    let first = readings.first().map(|best| best.leeway);
+    let settled = readings.iter().all(|reading| Some(reading.leeway) == first);
+    if usual || settled || expiry.width().max(start.width()) < FINE {
+        return Vec::new();
+    }
+    let spec = &view.subject().token;
+    let (ends, end_fraction) = cut_at(expiry.middle());
+    let (starts, start_fraction) = cut_at(start.middle());
+    let end = Question { at_fraction: Some(end_fraction), ..shape::expiring(view.base, ends) };
+    let begin =
+        Question { at_fraction: Some(start_fraction), ..shape::starting(view.base, spec, starts) };
+    view.case.unasked([end, begin])
+}
+
+/// The whole-second offset, and the thousandth of our second at which to send it, that test the
+/// cut `offset - fraction`.
+fn cut_at(cut: f64) -> (i64, u16) {
+    let fraction = (-cut).rem_euclid(1.0);
+    ((cut + fraction).round() as i64, (fraction * 1000.0) as u16 % 1000)
+}
+
+/// The first tokens: they settle the usual case, no leeway and a clock that agrees with its
+/// `Date`, at once, and whether the leeway is within the policy.
+fn opening(view: &View<'_>) -> Vec<Question> {
+    let now = first_guess(view);
+    let mut questions = vec![
+        shape::expiring(view.base, now),
+        past_policy(view),
+        shape::starting(view.base, &view.subject().token, now + 1),
+    ];
+    if let Far::Ask(far) = far::refused(view, shape::starting) {
+        questions.extend(far);
+    }
+    questions
+}
+
+/// A token that expired a little longer ago than the policy lets a verifier forgive.
+pub(super) fn past_policy(view: &View<'_>) -> Question {
+    let forgiven = view.subject().policy.max_leeway.as_secs().try_into().unwrap_or(0_i64);
+    shape::expiring(view.base, first_guess(view) - forgiven - 2)
+}
+
+/// The server's now by its first `Date`, in whole seconds from ours. Later answers sharpen the
+/// `Date`, and the opening must stay the same questions.
+fn first_guess(view: &View<'_>) -> i64 {
+    let early = view.case.observations().iter().take(2);
+    DateBox::of(early).map_or(0.0, DateBox::guess).round() as i64
+}

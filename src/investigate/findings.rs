@@ -1,0 +1,93 @@
+//! What lines of inquiry find; their findings add up to the diagnosis of a service.
+
+use crate::cause::{Cause, CauseCode};
+use crate::check::{Check, CheckId, Status};
+use crate::diagnosis::{AlgorithmFacts, ClockFacts, ExpirationFacts, KeyMatch};
+
+use serde_json::{Map, Value};
+
+/// Everything that one line found, or several together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Findings {
+    pub(super) checks: Vec<Check>,
+    pub(super) causes: Vec<Cause>,
+    pub(super) key: Option<KeyMatch>,
+    pub(super) algorithm: AlgorithmFacts,
+    pub(super) expiration: ExpirationFacts,
+    pub(super) clock: ClockFacts,
+}
+
+impl Findings {
+    /// Adds what another line found. Each fact is found by one line only.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.checks.extend(other.checks);
+        self.causes.extend(other.causes);
+        self.key = self.key.take().or(other.key);
+        if other.algorithm != AlgorithmFacts::default() {
+            self.algorithm = other.algorithm;
+        }
+        let (ours, theirs) = (&mut self.expiration, other.expiration);
+        ours.enforced = ours.enforced.or(theirs.enforced);
+        ours.missing_exp_accepted = ours.missing_exp_accepted.or(theirs.missing_exp_accepted);
+        ours.leeway = ours.leeway.or(theirs.leeway);
+        ours.not_before_enforced = ours.not_before_enforced.or(theirs.not_before_enforced);
+        ours.issued_at_enforced = ours.issued_at_enforced.or(theirs.issued_at_enforced);
+        ours.max_lifetime = ours.max_lifetime.or(theirs.max_lifetime);
+        if other.clock != ClockFacts::default() {
+            self.clock = other.clock;
+        }
+    }
+
+    /// Records a check.
+    pub(super) fn check(&mut self, id: CheckId, status: Status, summary: impl Into<String>) {
+        let check =
+            Check { id, status, summary: summary.into(), fix: String::new(), evidence: Vec::new() };
+        self.checks.push(check);
+    }
+
+    /// Gives the latest check its evidence.
+    pub(super) fn on(&mut self, evidence: Vec<usize>) -> &mut Self {
+        if let Some(check) = self.checks.last_mut() {
+            check.evidence = evidence;
+        }
+        self
+    }
+
+    /// Gives the latest check its fix.
+    pub(super) fn mend(&mut self, fix: impl Into<String>) -> &mut Self {
+        if let Some(check) = self.checks.last_mut() {
+            check.fix = fix.into();
+        }
+        self
+    }
+}
+
+/// A cause that the tokens alone show.
+pub(super) fn shown(
+    code: CauseCode,
+    summary: impl Into<String>,
+    fix: impl Into<String>,
+    evidence: Vec<usize>,
+) -> Cause {
+    Cause {
+        code,
+        confidence: 1.0,
+        summary: summary.into(),
+        fix: fix.into(),
+        details: Map::new(),
+        evidence,
+    }
+}
+
+/// The same cause with one more particular.
+pub(super) trait Detailed {
+    /// Adds a particular.
+    fn detail(self, name: &str, value: impl Into<Value>) -> Self;
+}
+
+impl Detailed for Cause {
+    fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+}

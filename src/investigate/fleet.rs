@@ -1,0 +1,144 @@
+//! From services to the fleet: the odd one out, our own clock, and who takes whose tokens.
+
+use crate::check::{Severity, Status};
+use crate::diagnosis::{FleetDiagnosis, FleetFinding, KeyMatch, Measured, Pair, ServiceDiagnosis};
+use crate::plan::{KeyFact, Plan};
+
+/// With so many services off by the same, it is our clock that is wrong.
+const ENOUGH_WITNESSES: usize = 3;
+/// Offsets within this many seconds of one another count as the same.
+const SAME_OFFSET: f64 = 2.0;
+
+/// What concerns several services, from what was found on each.
+#[must_use]
+pub fn fleet(plan: &Plan, services: &[ServiceDiagnosis]) -> FleetDiagnosis {
+    let mut findings: Vec<_> = plan.key_facts.iter().map(|fact| key_finding(plan, fact)).collect();
+    findings.extend(own_clock(plan, services));
+    FleetDiagnosis { findings, pairs: pairs(plan, services) }
+}
+
+fn key_finding(plan: &Plan, fact: &KeyFact) -> FleetFinding {
+    let environment = &plan.environment;
+    let services = plan.services.iter().map(|service| service.subject.name.clone()).collect();
+    let (code, status, severity, summary, fix) = match fact {
+        KeyFact::SharedWithEnvironment(other) => (
+            "key-shared-between-environments",
+            Status::Fail,
+            Severity::High,
+            format!("{environment} and {other} have the same key"),
+            format!("Give {other} a key of its own: `authprobe keygen`."),
+        ),
+        KeyFact::TooShort { bits, wanted } => (
+            "key-too-short",
+            Status::Warn,
+            Severity::Medium,
+            format!(
+                "the reference key of {environment} has {} bits, the policy asks for {wanted} \
+                 (RFC 7518 section 3.2)",
+                class(*bits)
+            ),
+            "Rotate to a key made by `authprobe keygen`.".to_owned(),
+        ),
+        KeyFact::WellKnown => (
+            "key-well-known",
+            Status::Fail,
+            Severity::Critical,
+            format!("the reference key of {environment} is a published default or example"),
+            "Rotate to a key made by `authprobe keygen` at once.".to_owned(),
+        ),
+    };
+    FleetFinding { code, status, severity, summary, fix, services }
+}
+
+/// Lengths are told in classes only, so that they say little about the key.
+fn class(bits: usize) -> &'static str {
+    match bits {
+        0..112 => "fewer than 112",
+        112..256 => "112 to 255",
+        _ => "256 or more",
+    }
+}
+
+/// All services off by the same: the one clock that they do not share with us is ours.
+fn own_clock(plan: &Plan, services: &[ServiceDiagnosis]) -> Option<FleetFinding> {
+    let policy = plan.services.first()?.subject.policy.max_clock_skew.as_secs_f64();
+    let skews: Vec<f64> =
+        services.iter().filter_map(|service| service.clock.skew).map(|skew| skew.value.0).collect();
+    let first = *skews.first()?;
+    let agree = skews.iter().all(|skew| (skew - first).abs() <= SAME_OFFSET);
+    if skews.len() < ENOUGH_WITNESSES || !agree || first.abs() <= policy {
+        return None;
+    }
+    Some(FleetFinding {
+        code: "own-clock",
+        status: Status::Warn,
+        severity: Severity::High,
+        summary: format!(
+            "all {} services are off by the same {first:+.1} s: it is rather this machine's clock \
+             that is wrong",
+            skews.len()
+        ),
+        fix: "Set this machine's clock (see `timedatectl`), and run again.".to_owned(),
+        services: services.iter().map(|service| service.name.clone()).collect(),
+    })
+}
+
+/// Every issuer with every verifier, in the order of the configuration.
+fn pairs(plan: &Plan, services: &[ServiceDiagnosis]) -> Vec<Pair> {
+    let issuers = services.iter();
+    issuers
+        .flat_map(|issuer| services.iter().map(move |verifier| pair(plan, issuer, verifier)))
+        .collect()
+}
+
+/// Predicts whether a token that `issuer` signs at its own now, with the key it verifies with, is
+/// taken by `verifier`.
+fn pair(plan: &Plan, issuer: &ServiceDiagnosis, verifier: &ServiceDiagnosis) -> Pair {
+    let (works, reason) = prediction(plan, issuer, verifier);
+    Pair { issuer: issuer.name.clone(), verifier: verifier.name.clone(), works, reason }
+}
+
+fn prediction(
+    plan: &Plan,
+    issuer: &ServiceDiagnosis,
+    verifier: &ServiceDiagnosis,
+) -> (Option<bool>, Option<String>) {
+    if verifier.algorithm.unsigned_accepted.is_none() && verifier.key.is_none() {
+        return (None, None);
+    }
+    let (Some(ours), Some(theirs)) = (&issuer.key, &verifier.key) else { return (None, None) };
+    if !same_key(ours, theirs, issuer.name == verifier.name) {
+        return (Some(false), Some("key".to_owned()));
+    }
+    let spec = plan.services.iter().find(|service| service.subject.name == issuer.name);
+    let algorithm = spec.map(|service| service.subject.token.algorithm);
+    if algorithm.is_some_and(|algorithm| !verifier.algorithm.accepted.contains(&algorithm)) {
+        return (Some(false), Some("algorithm".to_owned()));
+    }
+    match too_early(issuer, verifier) {
+        Some(ahead) if ahead.value.0 > ahead.error.0 => {
+            (Some(false), Some(format!("{:.0} s", ahead.value.0)))
+        }
+        Some(ahead) if ahead.value.0 > -ahead.error.0 && ahead.error.0 > 2.0 => (None, None),
+        _ => (Some(true), None),
+    }
+}
+
+fn same_key(ours: &KeyMatch, theirs: &KeyMatch, same_service: bool) -> bool {
+    let comparable =
+        !matches!(ours, KeyMatch::Unknown | KeyMatch::Known(crate::plan::KeyName::Own));
+    same_service || (comparable && ours == theirs)
+}
+
+/// For how many seconds a fresh token of `issuer` is too early for `verifier`.
+fn too_early(issuer: &ServiceDiagnosis, verifier: &ServiceDiagnosis) -> Option<Measured> {
+    if verifier.expiration.issued_at_enforced != Some(true) || issuer.name == verifier.name {
+        return None;
+    }
+    let (ahead, behind) = (issuer.clock.skew?, verifier.clock.skew?);
+    let leeway = verifier.expiration.leeway?;
+    Some(Measured {
+        value: ahead.value - behind.value - leeway.value,
+        error: ahead.error + behind.error + leeway.error,
+    })
+}

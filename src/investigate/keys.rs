@@ -1,0 +1,242 @@
+//! Line of inquiry: which key does the service verify with, and which others open it?
+
+use super::findings::{Detailed, Findings, shown};
+use super::shape;
+use super::view::{Inquiry, View};
+use crate::cause::{Cause, CauseCode};
+use crate::check::{CheckId, Status};
+use crate::diagnosis::KeyMatch;
+use crate::plan::{KeyName, OwnKey, Subject};
+use crate::question::{Forgery, Question};
+
+pub(super) fn inquire(view: &View<'_>) -> Inquiry {
+    let tampered = shape::forged(view.base, Forgery::PayloadChanged);
+    let others = retired_and_foreign(view);
+    let mut questions = vec![tampered.clone()];
+    questions.extend(others.iter().map(|(_, question)| question.clone()));
+    let unasked = view.case.unasked(questions);
+    if !unasked.is_empty() {
+        return Inquiry::Ask(unasked);
+    }
+    let mut findings = Findings::default();
+    if view.dialect.takes_random_key {
+        not_verified(view, &mut findings);
+        return Inquiry::concluded(findings);
+    }
+    verified(view, &tampered, &mut findings);
+    matched(view, &mut findings);
+    for (name, question) in &others {
+        extra_key(view, name, question, &mut findings);
+    }
+    settle_skipped(&others, &mut findings);
+    Inquiry::concluded(findings)
+}
+
+/// The keys that must not open the service beside the one that does. Well-known defaults are not
+/// tried on a service that answers rightly: that would be an attack.
+fn retired_and_foreign(view: &View<'_>) -> Vec<(KeyName, Question)> {
+    if view.dialect.takes_random_key {
+        return Vec::new();
+    }
+    let labels = view.subject().other_keys.iter();
+    labels
+        .map(|label| label.name.clone())
+        .filter(|name| matches!(name, KeyName::Previous(_) | KeyName::Environment(_)))
+        .filter(|name| *name != view.base.key)
+        .map(|name| (name.clone(), shape::keyed(view.base, name)))
+        .collect()
+}
+
+fn not_verified(view: &View<'_>, findings: &mut Findings) {
+    let random = shape::random_key(&view.subject().token);
+    let evidence = view.evidence([&random, &shape::absent()]);
+    let name = view.name();
+    findings.check(
+        CheckId::SignatureVerified,
+        Status::Fail,
+        "a token signed with a random key is accepted",
+    );
+    findings.on(evidence.clone());
+    findings.check(
+        CheckId::KeyMatch,
+        Status::Skip,
+        "the signature is not verified, so no key can be told",
+    );
+    findings.causes.push(shown(
+        CauseCode::SignatureNotVerified,
+        format!("{name} does not verify signatures: anyone can make a token for it"),
+        format!(
+            "Look for a decode without verification in {name} (verify_signature: False, \
+             jwt.decode instead of jwt.verify) and verify with the shared key."
+        ),
+        evidence,
+    ));
+}
+
+fn verified(view: &View<'_>, tampered: &Question, findings: &mut Findings) {
+    let random = shape::random_key(&view.subject().token);
+    findings.check(
+        CheckId::SignatureVerified,
+        Status::Pass,
+        "a token signed with a random key is refused",
+    );
+    findings.on(view.evidence([&random]));
+    let evidence = view.evidence([tampered]);
+    match view.taken(tampered) {
+        Some(false) => {
+            findings.check(
+                CheckId::PayloadIntegrity,
+                Status::Pass,
+                "a token changed after signing is refused",
+            );
+        }
+        Some(true) => {
+            findings.check(
+                CheckId::PayloadIntegrity,
+                Status::Fail,
+                "a token changed after signing is accepted",
+            );
+            findings.causes.push(shown(
+                CauseCode::SignatureNotVerified,
+                format!("{} accepts a token whose claims were changed after signing", view.name()),
+                "Verify the signature over header and payload before reading any claim.",
+                evidence.clone(),
+            ));
+        }
+        None => findings.check(CheckId::PayloadIntegrity, Status::Undecided, "no clear answer"),
+    }
+    findings.on(evidence);
+}
+
+fn matched(view: &View<'_>, findings: &mut Findings) {
+    findings.key = Some(KeyMatch::Known(view.base.key.clone()));
+    let base = Question::token(view.base.clone());
+    let evidence = view.evidence([&base]);
+    if view.base.key == KeyName::Reference {
+        findings.check(CheckId::KeyMatch, Status::Pass, "it verifies with the reference key");
+        findings.on(evidence);
+        return;
+    }
+    let right = Question::token(shape::most_acceptable(&view.subject().token));
+    let cause = wrong_key(view.subject(), &view.base.key, view.evidence([&base, &right]));
+    findings.check(
+        CheckId::KeyMatch,
+        Status::Fail,
+        format!("it verifies with {}, not with the reference key", view.base.key),
+    );
+    findings.on(evidence).mend(cause.fix.clone());
+    findings.causes.push(cause);
+}
+
+/// The cause for a service that verifies with `key` instead of the reference key.
+fn wrong_key(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> Cause {
+    let name = &subject.name;
+    let place = place_of(subject, key);
+    let (code, summary) = match key {
+        KeyName::Previous(_) => {
+            (CauseCode::KeyPrevious, format!("{name} still verifies with {key}"))
+        }
+        KeyName::Own => (
+            CauseCode::KeyOwnFile,
+            format!("{name} verifies with the key in its own file, which is not the shared key"),
+        ),
+        KeyName::Environment(other) => (
+            CauseCode::KeyOtherEnvironment,
+            format!("{name} verifies with the key of {other}, not with this environment's"),
+        ),
+        KeyName::Empty => {
+            (CauseCode::KeyDefault, format!("{name} verifies with an empty key: it has none"))
+        }
+        KeyName::Default(_) | KeyName::Reference | KeyName::Random => (
+            CauseCode::KeyDefault,
+            format!("{name} verifies with a framework default, not with the shared key"),
+        ),
+    };
+    shown(code, summary, mend_key(subject), evidence).detail("key", place)
+}
+
+fn place_of(subject: &Subject, key: &KeyName) -> String {
+    let label = subject.other_keys.iter().find(|label| label.name == *key);
+    label.map_or_else(|| key.to_string(), |label| label.place.to_string())
+}
+
+/// How to give a service the reference key, from what is known of its key file.
+pub(super) fn mend_key(subject: &Subject) -> String {
+    let name = &subject.name;
+    let reference = &subject.reference.place;
+    match &subject.own_key {
+        OwnKey::NotConfigured => {
+            format!("Give {name} the value of {reference}; restart {name}.")
+        }
+        OwnKey::Unset(place) => {
+            let variable = place.variable.as_deref().unwrap_or("its key");
+            format!(
+                "{name} reads {variable}, and {source} does not set it. Set {variable} there to \
+                 the value of {reference}; restart {name}.",
+                source = place.source
+            )
+        }
+        OwnKey::Differs(place) => {
+            format!("Set {place} to the value of {reference}; restart {name}.")
+        }
+        OwnKey::SameAsReference(place) if subject.source_of_truth => format!(
+            "{place} is the reference key, and the running {name} has another one: restart \
+             {name}. If that does not help, look for a variable in its environment that shadows \
+             the file."
+        ),
+        OwnKey::SameAsReference(place) => format!(
+            "{place} already holds the shared key, and the running {name} has another one: \
+             restart {name}. If that does not help, look for a variable in its environment that \
+             shadows the file."
+        ),
+    }
+}
+
+/// A retired or foreign key that opens the service beside the right one.
+fn extra_key(view: &View<'_>, name: &KeyName, question: &Question, findings: &mut Findings) {
+    let (id, code) = match name {
+        KeyName::Environment(_) => {
+            (CheckId::OtherEnvironmentRefused, CauseCode::KeyOtherEnvironment)
+        }
+        _ => (CheckId::PreviousKeyRefused, CauseCode::KeyPrevious),
+    };
+    let evidence = view.evidence([question]);
+    match view.taken(question) {
+        Some(false) => findings.check(id, Status::Pass, format!("{name} is refused")),
+        None => findings.check(id, Status::Undecided, format!("no clear answer with {name}")),
+        Some(true) => {
+            findings.check(id, Status::Fail, format!("{name} is accepted as well"));
+            let fix = format!(
+                "Take {} out of {}'s list of keys; whoever holds it can still make tokens.",
+                place_of(view.subject(), name),
+                view.name()
+            );
+            findings.mend(fix.clone());
+            findings.causes.push(
+                shown(
+                    code,
+                    format!("{} accepts {name} beside the shared key", view.name()),
+                    fix,
+                    evidence.clone(),
+                )
+                .detail("besides_reference", true),
+            );
+        }
+    }
+    findings.on(evidence);
+}
+
+fn settle_skipped(others: &[(KeyName, Question)], findings: &mut Findings) {
+    let previous = others.iter().any(|(name, _)| matches!(name, KeyName::Previous(_)));
+    let environments = others.iter().any(|(name, _)| matches!(name, KeyName::Environment(_)));
+    if !previous {
+        findings.check(CheckId::PreviousKeyRefused, Status::Skip, "no previous key is known");
+    }
+    if !environments {
+        findings.check(
+            CheckId::OtherEnvironmentRefused,
+            Status::Skip,
+            "no other environment's key is known here",
+        );
+    }
+}

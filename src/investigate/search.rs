@@ -1,0 +1,143 @@
+//! The search for a token that the service takes. From the most acceptable token outwards, one
+//! dimension at a time, so that no fault hides another; then two at a time, likeliest first.
+
+use super::case::Case;
+use super::dialect::Dialect;
+use super::dimension::{self, Change};
+use super::fingerprint::Bodies;
+use super::fingerprint::Fingerprint;
+use super::shape;
+use crate::observation::Observation;
+use crate::plan::KeyName;
+use crate::question::{Question, TokenShape};
+use crate::verdict::{Refusal, Verdict};
+
+/// So many questions go out before their answers are looked at.
+const CHUNK: usize = 8;
+/// A search that has asked so many questions gives up: a fault is named within 120 requests.
+const BUDGET: usize = 100;
+
+/// The token that all further questions start from.
+#[derive(Debug, Clone)]
+pub(super) enum Base {
+    /// This token is taken; the changes are what it took beyond the configured one.
+    Found { shape: TokenShape, changes: Vec<Change> },
+    /// These must be asked first.
+    Searching(Vec<Question>),
+    /// The service changed its answers while it was asked: a lockout, a deploy, or replicas.
+    Unsteady,
+    /// No token within reach is taken.
+    NotFound,
+}
+
+/// Looks for a base in what is known, or says what to ask next.
+pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
+    let spec = &case.subject.token;
+    for shape in [shape::most_acceptable(spec), shape::baseline(spec)] {
+        if accepted(case, dialect, &shape) {
+            return Base::Found { shape, changes: Vec::new() };
+        }
+    }
+    let mut unasked = Vec::new();
+    for changes in candidates(case, dialect) {
+        let shape = changed(case, &changes);
+        let question = Question::token(shape.clone());
+        match case.observed(&question) {
+            Some(seen) if dialect.judge(seen) == Verdict::Accepted => {
+                return confirmed(case, dialect, shape, changes);
+            }
+            Some(_) => {}
+            None => unasked.push(question),
+        }
+        if unasked.len() >= CHUNK {
+            break;
+        }
+    }
+    if unasked.is_empty() || case.observations().len() >= BUDGET {
+        return settled_refusal(case, dialect);
+    }
+    Base::Searching(case.unasked(unasked))
+}
+
+/// The tokens to try, likeliest first: single changes, then what builds on a change that got
+/// further than the controls, then pairs.
+fn candidates(case: &Case, dialect: &Dialect) -> Vec<Vec<Change>> {
+    let singles = dimension::changes(&case.subject);
+    let mut sets: Vec<Vec<Change>> = singles.iter().map(|change| vec![change.clone()]).collect();
+    let all_asked = singles.iter().all(|change| {
+        let question = Question::token(changed(case, std::slice::from_ref(change)));
+        case.observed(&question).is_some()
+    });
+    if !all_asked {
+        return sets;
+    }
+    let stepping_stones = singles.iter().filter(|change| got_further(case, dialect, change));
+    for stone in stepping_stones {
+        sets.extend(pairs_with(stone, &singles));
+    }
+    for change in singles.iter().filter(|change| change.combines()) {
+        sets.extend(pairs_with(change, &singles));
+    }
+    sets
+}
+
+fn pairs_with(first: &Change, singles: &[Change]) -> Vec<Vec<Change>> {
+    let others = singles.iter().filter(|other| !other.same_dimension(first));
+    others.map(|other| vec![first.clone(), other.clone()]).collect()
+}
+
+/// Whether one change alone moved the answer away from what a wrong signature gets.
+fn got_further(case: &Case, dialect: &Dialect, change: &Change) -> bool {
+    let question = Question::token(changed(case, std::slice::from_ref(change)));
+    let plain = Question::token(shape::most_acceptable(&case.subject.token));
+    let fingerprint = |question: &Question| {
+        let answer = case.observed(question).and_then(Observation::answer)?;
+        Some(Fingerprint::of(answer, Bodies::Stable))
+    };
+    let further = case
+        .observed(&question)
+        .is_some_and(|seen| dialect.judge(seen) == Verdict::Rejected(Refusal::Further));
+    further && fingerprint(&question) != fingerprint(&plain)
+}
+
+/// The most acceptable token with these changes.
+fn changed(case: &Case, changes: &[Change]) -> TokenShape {
+    let start = shape::most_acceptable(&case.subject.token);
+    changes.iter().fold(start, |shape, change| change.apply(shape))
+}
+
+fn accepted(case: &Case, dialect: &Dialect, shape: &TokenShape) -> bool {
+    let seen = case.observed(&Question::token(shape.clone()));
+    seen.is_some_and(|seen| dialect.judge(seen) == Verdict::Accepted)
+}
+
+/// A find counts only if it repeats, while the controls still get their old answers: otherwise a
+/// lockout, a deploy or a second replica would be taken for a cause.
+fn confirmed(case: &Case, dialect: &Dialect, shape: TokenShape, changes: Vec<Change>) -> Base {
+    let spec = &case.subject.token;
+    let expected = [
+        (Question::token(shape.clone()), true),
+        (Question::token(shape::most_acceptable(spec)), false),
+        (shape::random_key(spec), shape.key == KeyName::Random),
+    ];
+    let again = expected.iter().map(|(question, _)| question.clone().again(1));
+    let unasked = case.unasked(again);
+    if !unasked.is_empty() {
+        return Base::Searching(unasked);
+    }
+    let holds = expected.iter().all(|(question, taken)| {
+        let verdict = case.observed(&question.clone().again(1)).map(|seen| dialect.judge(seen));
+        (verdict == Some(Verdict::Accepted)) == *taken
+    });
+    if holds { Base::Found { shape, changes } } else { Base::Unsteady }
+}
+
+/// Nothing was taken: is the right token still refused as it was at first?
+fn settled_refusal(case: &Case, dialect: &Dialect) -> Base {
+    let right = Question::token(shape::most_acceptable(&case.subject.token));
+    let Some(again) = case.observed(&right.clone().again(1)) else {
+        return Base::Searching(vec![right.again(1)]);
+    };
+    let first = case.observed(&right).map(|seen| dialect.judge(seen));
+    if first == Some(dialect.judge(again)) { Base::NotFound } else { Base::Unsteady }
+}

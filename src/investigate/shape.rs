@@ -1,0 +1,81 @@
+//! The controls and the tokens derived from them: what is asked, in one place.
+
+use crate::plan::{Algorithm, KeyName, TokenSpec};
+use crate::question::{Credential, Forgery, Moment, Question, TokenShape};
+
+/// No credentials: must be refused.
+pub(super) fn absent() -> Question {
+    Question::once(Credential::Absent)
+}
+
+/// Garbage in the token's place: must be refused.
+pub(super) fn garbage() -> Question {
+    Question::once(Credential::Garbage)
+}
+
+/// The most acceptable token under a random key: must be refused.
+pub(super) fn random_key(spec: &TokenSpec) -> Question {
+    Question::token(TokenShape { key: KeyName::Random, ..most_acceptable(spec) })
+}
+
+/// The token hardest to refuse.
+pub(super) fn most_acceptable(spec: &TokenSpec) -> TokenShape {
+    TokenShape::most_acceptable(spec.algorithm)
+}
+
+/// The token as configured, as the services would issue it.
+pub(super) fn baseline(spec: &TokenSpec) -> TokenShape {
+    TokenShape::baseline(spec.algorithm)
+}
+
+/// The same token, damaged.
+pub(super) fn forged(base: &TokenShape, forgery: Forgery) -> Question {
+    Question::token(TokenShape { forgery: Some(forgery), ..base.clone() })
+}
+
+/// The same token under another key.
+pub(super) fn keyed(base: &TokenShape, key: KeyName) -> Question {
+    Question::token(TokenShape { key, ..base.clone() })
+}
+
+/// The same token under another algorithm.
+pub(super) fn signed(base: &TokenShape, algorithm: Algorithm) -> Question {
+    Question::token(TokenShape { algorithm, ..base.clone() })
+}
+
+/// The same token with an `exp` so many seconds from now.
+pub(super) fn expiring(base: &TokenShape, offset: i64) -> Question {
+    Question::token(TokenShape { expires: Moment::FromNow(offset), ..base.clone() })
+}
+
+/// The same token without `exp`.
+pub(super) fn without_expiry(base: &TokenShape) -> Question {
+    Question::token(TokenShape { expires: Moment::Absent, ..base.clone() })
+}
+
+/// The same token with an `nbf` so many seconds from now, and a normal life after it.
+pub(super) fn starting(base: &TokenShape, spec: &TokenSpec, offset: i64) -> Question {
+    let shape = TokenShape { not_before: Moment::FromNow(offset), ..base.clone() };
+    Question::token(outliving(shape, spec, offset))
+}
+
+/// The same token with an `iat` so many seconds from now, and a normal life after it.
+pub(super) fn issued(base: &TokenShape, spec: &TokenSpec, offset: i64) -> Question {
+    let shape = TokenShape { issued: Moment::FromNow(offset), ..base.clone() };
+    Question::token(outliving(shape, spec, offset))
+}
+
+/// Moves `exp` so that the token lives on after `offset`: a question about the start of a life
+/// must not be answered by its end.
+fn outliving(shape: TokenShape, spec: &TokenSpec, offset: i64) -> TokenShape {
+    let lifetime = spec.lifetime.as_secs().try_into().unwrap_or(i64::MAX);
+    let usual = match shape.expires {
+        Moment::FromNow(end) | Moment::Written(end, _) => end,
+        Moment::Configured | Moment::Absent => lifetime,
+    };
+    let needed = offset.saturating_add(lifetime);
+    if usual >= needed || shape.expires == Moment::Absent {
+        return shape;
+    }
+    TokenShape { expires: Moment::FromNow(needed), ..shape }
+}

@@ -1,0 +1,69 @@
+//! The bytes of an env file in, the value of one variable out, as the loader of a dialect reads it.
+//! Never expands from the process environment, never runs what `$(...)` says, never shows a value.
+
+mod docker;
+mod python;
+
+use std::fmt;
+
+use crate::secret::Secret;
+
+/// The value of a variable in an env file's bytes; `None` if it is not set there.
+pub type Reading = fn(file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError>;
+
+/// One loader's way to read an env file.
+pub struct Dialect {
+    /// The name in probes.yaml: the loader's own.
+    pub name: &'static str,
+    /// How it reads a variable.
+    pub value: Reading,
+}
+
+/// Every dialect; the first is the default.
+pub const DIALECTS: &[Dialect] = &[
+    Dialect { name: "python-dotenv", value: python::value },
+    Dialect { name: "docker", value: docker::value },
+];
+
+impl Dialect {
+    /// The dialect of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        DIALECTS.iter().find(|dialect| dialect.name == name)
+    }
+}
+
+impl PartialEq for Dialect {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Dialect {}
+
+impl fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Why a loader refuses a whole env file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DotenvError {
+    /// It is not text.
+    #[error("byte {0} is not UTF-8, so the file is refused")]
+    NotUtf8(usize),
+    /// A line names no variable.
+    #[error("line {0} names no variable, so the file is refused")]
+    NoVariable(usize),
+    /// There is white space in a variable's name.
+    #[error("line {0} has white space before its `=`, so the file is refused")]
+    WhiteSpace(usize),
+}
+
+/// The file as text without its byte order mark.
+fn text(file: &[u8]) -> Result<&str, DotenvError> {
+    let text =
+        std::str::from_utf8(file).map_err(|error| DotenvError::NotUtf8(error.valid_up_to()))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}

@@ -1,0 +1,158 @@
+//! A key source of probes.yaml in, the key's bytes out, or the fact that the variable is not set.
+//! Never shows what it reads, never looks at the process environment: it is handed the variables.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::command::{self, CommandError};
+use super::dotenv::{Dialect, DotenvError};
+use super::encoding::{Encoding, NotEncoded};
+use super::file::{self, FileError};
+use crate::plan::KeyPlace;
+use crate::secret::Secret;
+
+/// What stands for the environment's name in paths and arguments.
+const ENVIRONMENT: &str = "{environment}";
+
+/// Where a key is read and how its text becomes bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Where it is read.
+    pub origin: Origin,
+    /// How its text becomes bytes.
+    pub encoding: Encoding,
+}
+
+/// Where a key is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A variable in an env file.
+    Dotenv {
+        /// The env file, relative to the folder of probes.yaml.
+        file: String,
+        /// The variable that holds the key.
+        variable: String,
+        /// The loader whose reading of the file counts.
+        dialect: &'static Dialect,
+    },
+    /// An environment variable of authprobe itself.
+    Env {
+        /// Its name.
+        variable: String,
+    },
+    /// A whole file: every byte of it is the key, a final newline too.
+    File {
+        /// The file, relative to the folder of probes.yaml.
+        file: String,
+    },
+    /// What a program prints, without one final newline.
+    Command {
+        /// The program and its arguments; no shell is involved.
+        arguments: Vec<String>,
+    },
+}
+
+impl Source {
+    /// The same source with `{environment}` replaced by a name.
+    #[must_use]
+    pub fn in_environment(&self, name: &str) -> Self {
+        let named = |text: &String| text.replace(ENVIRONMENT, name);
+        let origin = match &self.origin {
+            Origin::Dotenv { file, variable, dialect } => {
+                Origin::Dotenv { file: named(file), variable: variable.clone(), dialect }
+            }
+            Origin::File { file } => Origin::File { file: named(file) },
+            Origin::Command { arguments } => {
+                Origin::Command { arguments: arguments.iter().map(named).collect() }
+            }
+            Origin::Env { variable } => Origin::Env { variable: variable.clone() },
+        };
+        Self { origin, encoding: self.encoding }
+    }
+
+    /// The file that is read, relative to the folder of probes.yaml, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Dotenv { file, .. } | Origin::File { file } => Some(file),
+            Origin::Env { .. } | Origin::Command { .. } => None,
+        }
+    }
+
+    /// Whether each environment has a file of its own.
+    #[must_use]
+    pub fn has_file_per_environment(&self) -> bool {
+        self.file().is_some_and(|file| file.contains(ENVIRONMENT))
+    }
+
+    /// Where it reads, as a phrase for reports.
+    #[must_use]
+    pub fn place(&self) -> KeyPlace {
+        let (source, variable) = match &self.origin {
+            Origin::Dotenv { file, variable, .. } => (file.clone(), Some(variable.clone())),
+            Origin::Env { variable } => ("the environment".to_owned(), Some(variable.clone())),
+            Origin::File { file } => (file.clone(), None),
+            Origin::Command { arguments } => {
+                (format!("the output of {}", arguments.first().map_or("", String::as_str)), None)
+            }
+        };
+        KeyPlace { source, variable }
+    }
+
+    /// Reads the key; `None` if the variable is not set. Files are relative to `folder`.
+    ///
+    /// # Errors
+    /// When the source cannot be read, or what it holds is not what it should be.
+    pub fn read(
+        &self,
+        folder: &Path,
+        variables: &HashMap<String, String>,
+    ) -> Result<Option<Secret>, ReadError> {
+        let read = |file: &String| {
+            file::read(&folder.join(file))
+                .map_err(|error| ReadError::File { file: PathBuf::from(file), error })
+        };
+        let text = match &self.origin {
+            Origin::Env { variable } => {
+                variables.get(variable).map(|text| Secret::new(text.as_str()))
+            }
+            Origin::File { file } => Some(read(file)?),
+            Origin::Command { arguments } => Some(command::run(arguments, folder, variables)?),
+            Origin::Dotenv { file, variable, dialect } => {
+                let bytes = read(file)?;
+                (dialect.value)(bytes.expose(), variable)
+                    .map_err(|error| ReadError::Dotenv { file: PathBuf::from(file), error })?
+            }
+        };
+        Ok(text.map(|text| self.encoding.decode(text)).transpose()?)
+    }
+}
+
+/// Why a key could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {error}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        #[source]
+        error: FileError,
+    },
+    /// The loader that the dialect names refuses the whole file.
+    #[error("{}: {error}", file.display())]
+    Dotenv {
+        /// The file.
+        file: PathBuf,
+        /// Why it is refused.
+        #[source]
+        error: DotenvError,
+    },
+    /// The program gave no key.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The text is not in the encoding that is configured.
+    #[error(transparent)]
+    Encoding(#[from] NotEncoded),
+}

@@ -1,0 +1,225 @@
+//! Key sources in, the keys that can be tried on a service out: each by name, each only where its
+//! bytes are new. Never compares by anything but bytes, never shows them.
+
+use super::decode::Reader;
+use super::fleet::Surroundings;
+use super::problem::{Place, Problem};
+use super::sources::PlacedSource;
+use crate::key::{self, Origin, ReadError, defaults, file::FileError};
+use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
+use crate::secret::Secret;
+
+/// A key that was read.
+#[derive(Debug, Clone)]
+pub(super) struct KnownKey {
+    name: KeyName,
+    place: KeyPlace,
+    secret: Secret,
+}
+
+/// The keys that concern every service: the reference key, the previous ones, those of other
+/// environments.
+#[derive(Debug)]
+pub(super) struct FleetKeys {
+    reference: KnownKey,
+    others: Vec<KnownKey>,
+}
+
+/// A service's own key as it was read, not yet compared with any other.
+#[derive(Debug)]
+pub(super) enum Own {
+    /// It is the reference key: the service is the source of truth.
+    Master,
+    /// The configuration names no source.
+    NotConfigured,
+    /// The file does not set the variable.
+    Unset(KeyPlace),
+    /// It was read.
+    Read(KnownKey),
+}
+
+/// What is known of one service's keys.
+pub(super) struct ServiceKeys {
+    pub(super) own: OwnKey,
+    pub(super) reference: KeyLabel,
+    pub(super) others: Vec<KeyLabel>,
+    pub(super) ring: Keyring,
+}
+
+impl KnownKey {
+    fn label(&self) -> KeyLabel {
+        KeyLabel {
+            name: self.name.clone(),
+            place: self.place.clone(),
+            bits: key::bits(&self.secret),
+        }
+    }
+}
+
+/// Reads the reference key, and what else can be read without any service.
+pub(super) fn of_fleet(
+    truth: &PlacedSource,
+    previous: &[PlacedSource],
+    environments: (&str, &[&str]),
+    around: &Surroundings<'_>,
+    reader: &mut Reader,
+) -> Option<FleetKeys> {
+    let (here, all) = environments;
+    let reference = required(&truth.in_environment(here), KeyName::Reference, around, reader);
+    let mut others = Vec::new();
+    for (index, source) in previous.iter().enumerate() {
+        let name = KeyName::Previous(index);
+        others.extend(required(&source.in_environment(here), name, around, reader));
+    }
+    if truth.source.has_file_per_environment() {
+        let elsewhere = all.iter().filter(|name| **name != here);
+        others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
+    }
+    Some(FleetKeys { reference: reference?, others })
+}
+
+/// Another environment's key is tried where it can be read; here it need not be.
+fn of_environment(truth: &PlacedSource, name: &str, around: &Surroundings<'_>) -> Option<KnownKey> {
+    let source = truth.source.in_environment(name);
+    let secret = source.read(around.folder, &around.selection.variables).ok().flatten()?;
+    let known =
+        KnownKey { name: KeyName::Environment(name.to_owned()), place: source.place(), secret };
+    Some(known).filter(|known| !known.secret.is_empty())
+}
+
+/// A key without which the plan would be less than the file says.
+fn required(
+    source: &PlacedSource,
+    name: KeyName,
+    around: &Surroundings<'_>,
+    reader: &mut Reader,
+) -> Option<KnownKey> {
+    let place = source.source.place();
+    let problem = match source.source.read(around.folder, &around.selection.variables) {
+        Ok(Some(secret)) if !secret.is_empty() => return Some(KnownKey { name, place, secret }),
+        Ok(Some(_)) => Problem::at(&source.variable, format!("the key is empty: {place}"))
+            .help("print a new one with authprobe keygen"),
+        Ok(None) => unset(source, &place),
+        Err(error) => unreadable(source, &error, "create it, or correct its path"),
+    };
+    reader.report(problem);
+    None
+}
+
+fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
+    if source.is_suspect {
+        return suspect(&source.variable);
+    }
+    let help = match (&source.source.origin, &place.variable) {
+        (Origin::Env { variable }, _) => format!("export {variable}"),
+        (_, Some(variable)) => format!("set {variable} in {}", place.source),
+        _ => String::new(),
+    };
+    Problem::at(&source.variable, format!("there is no {place}")).help(help)
+}
+
+fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
+    if source.is_suspect {
+        return suspect(&source.origin);
+    }
+    let missing = matches!(error, ReadError::File { error: FileError::Missing, .. });
+    let problem = Problem::at(&source.origin, error.to_string());
+    if missing { problem.help(help) } else { problem }
+}
+
+fn suspect(place: &Place) -> Problem {
+    let problem = Problem::at(place, "no key can be read here");
+    problem.help("if this is a key itself, put it into a file and name the file here")
+}
+
+/// Reads a service's own key. A variable that its file does not set is a finding, not a problem: the
+/// service then falls back to some default, and that is what is to be found out.
+pub(super) fn own(
+    source: Option<&PlacedSource>,
+    around: &Surroundings<'_>,
+    reader: &mut Reader,
+) -> Own {
+    let Some(source) = source else { return Own::NotConfigured };
+    let place = source.source.place();
+    match source.source.read(around.folder, &around.selection.variables) {
+        Ok(Some(secret)) => Own::Read(KnownKey { name: KeyName::Own, place, secret }),
+        Ok(None) if source.source.file().is_some() && !source.is_suspect => Own::Unset(place),
+        Ok(None) => {
+            reader.report(unset(source, &place));
+            Own::NotConfigured
+        }
+        Err(error) => {
+            let help = "create it, or leave this service's `key` out";
+            reader.report(unreadable(source, &error, help));
+            Own::NotConfigured
+        }
+    }
+}
+
+impl FleetKeys {
+    /// Everything that can be tried on one service.
+    pub(super) fn of_service(&self, own: Own) -> ServiceKeys {
+        let (own, own_key) = self.compare(own);
+        let defaults = defaults::TABLE.iter().enumerate().map(|(index, row)| KnownKey {
+            name: KeyName::Default(index),
+            place: KeyPlace { source: row.label.to_owned(), variable: None },
+            secret: row.secret(),
+        });
+        let nothing = KnownKey {
+            name: KeyName::Empty,
+            place: KeyPlace { source: "no bytes at all".to_owned(), variable: None },
+            secret: Secret::new(Vec::new()),
+        };
+        let candidates =
+            own_key.into_iter().chain(self.others.iter().cloned()).chain(defaults).chain([nothing]);
+        let mut distinct: Vec<KnownKey> = Vec::new();
+        for candidate in candidates {
+            let is_new = |known: &KnownKey| known.secret != candidate.secret;
+            if is_new(&self.reference) && distinct.iter().all(is_new) {
+                distinct.push(candidate);
+            }
+        }
+        self.service_keys(own, distinct)
+    }
+
+    fn compare(&self, own: Own) -> (OwnKey, Option<KnownKey>) {
+        match own {
+            Own::Master => (OwnKey::SameAsReference(self.reference.place.clone()), None),
+            Own::NotConfigured => (OwnKey::NotConfigured, None),
+            Own::Unset(place) => (OwnKey::Unset(place), None),
+            Own::Read(key) if key.secret == self.reference.secret => {
+                (OwnKey::SameAsReference(key.place), None)
+            }
+            Own::Read(key) => (OwnKey::Differs(key.place.clone()), Some(key)),
+        }
+    }
+
+    fn service_keys(&self, own: OwnKey, others: Vec<KnownKey>) -> ServiceKeys {
+        let mut ring = Keyring::default();
+        ring.insert(KeyName::Reference, self.reference.secret.clone());
+        let labels = others.iter().map(KnownKey::label).collect();
+        for known in others {
+            ring.insert(known.name, known.secret);
+        }
+        ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
+    }
+
+    /// What can be said of the reference key without asking any service.
+    pub(super) fn facts(&self, policy: &Policy) -> Vec<KeyFact> {
+        let reference = &self.reference.secret;
+        let mut facts = Vec::new();
+        for other in self.others.iter().filter(|other| other.secret == *reference) {
+            if let KeyName::Environment(name) = &other.name {
+                facts.push(KeyFact::SharedWithEnvironment(name.clone()));
+            }
+        }
+        let (bits, wanted) = (key::bits(reference), policy.min_key_bits);
+        if bits < wanted {
+            facts.push(KeyFact::TooShort { bits, wanted });
+        }
+        if defaults::position(reference).is_some() {
+            facts.push(KeyFact::WellKnown);
+        }
+        facts
+    }
+}

@@ -1,0 +1,162 @@
+//! Which keys a plan holds for each service, in which order, and how each source is read.
+
+use std::collections::HashMap;
+
+use authprobe::key::{Encoding, Origin, Source, defaults};
+use authprobe::load::Selection;
+use authprobe::plan::{KeyFact, KeyName, OwnKey, Plan};
+use authprobe::secret::Secret;
+
+use crate::folder::{Folder, KEY, one_service, service};
+
+/// The names of a service's other keys without the well-known ones.
+fn names(plan: &Plan, name: &str) -> Vec<KeyName> {
+    let keys = service(plan, name).subject.other_keys.iter().map(|label| label.name.clone());
+    keys.filter(|name| !matches!(name, KeyName::Default(_))).collect()
+}
+
+#[test]
+fn keys_are_tried_in_order_and_equal_bytes_once() {
+    let folder = Folder::of_the_fleet();
+    folder.write(".env.staging", "JWT_SECRET_KEY=canary staging\n");
+    folder.write(".env.production", "JWT_SECRET_KEY='canary staging'\n");
+    folder.write("autoscraper-service/.env.development", "JWT_SECRET_KEY=canary stale\n");
+    let plan = folder.plan();
+    let [own, previous] = [KeyName::Own, KeyName::Previous(0)];
+    let staging = KeyName::Environment("staging".to_owned());
+    let empty = KeyName::Empty;
+    assert_eq!(names(&plan, "main"), [previous.clone(), staging.clone(), empty.clone()]);
+    assert_eq!(names(&plan, "autoscraper"), [own, previous, staging, empty]);
+    let subject = &service(&plan, "autoscraper").subject;
+    assert!(matches!(subject.own_key, OwnKey::Differs(_)));
+    assert_eq!(subject.other_keys.len(), 4 + defaults::TABLE.len());
+    assert_eq!(subject.other_keys.last().unwrap().name, KeyName::Empty);
+}
+
+#[test]
+fn the_keyring_holds_the_bytes_of_every_name_and_of_the_reference() {
+    let plan = Folder::of_the_fleet().plan();
+    let main = service(&plan, "main");
+    assert_eq!(main.keyring.get(&KeyName::Reference).unwrap().expose(), KEY.as_bytes());
+    assert_eq!(main.keyring.secrets().count(), 1 + main.subject.other_keys.len());
+    for label in &main.subject.other_keys {
+        let secret = main.keyring.get(&label.name).unwrap();
+        assert_eq!(secret.len() * 8, label.bits, "{}", label.name);
+    }
+    assert!(!format!("{plan:?}").contains("canary"));
+}
+
+#[test]
+fn a_key_that_is_a_default_of_its_own_or_empty_is_listed_once() {
+    let folder = Folder::of_the_fleet();
+    folder.write("autoscraper-service/.env.development", "JWT_SECRET_KEY=changeme\n");
+    folder.write("remotehive-admin/.env.development", "JWT_SECRET=\n");
+    let plan = folder.plan();
+    let own = KeyName::Own;
+    assert_eq!(names(&plan, "autoscraper"), [own.clone(), KeyName::Previous(0), KeyName::Empty]);
+    let others = &service(&plan, "autoscraper").subject.other_keys;
+    assert_eq!(others.len(), 2 + defaults::TABLE.len());
+    assert_eq!(names(&plan, "admin"), [own, KeyName::Previous(0)]);
+}
+
+#[test]
+fn facts_about_the_reference_key_need_no_service() {
+    let shared = KeyFact::SharedWithEnvironment("production".to_owned());
+    let rows: [(&str, &str, Vec<KeyFact>); 4] = [
+        (KEY, "other", vec![]),
+        (KEY, KEY, vec![shared]),
+        ("short key", "other", vec![KeyFact::TooShort { bits: 72, wanted: 256 }]),
+        ("secret", "other", vec![KeyFact::TooShort { bits: 48, wanted: 256 }, KeyFact::WellKnown]),
+    ];
+    for (here, production, facts) in rows {
+        let folder = Folder::of_the_fleet();
+        folder.write(".env.development", &format!("JWT_SECRET_KEY={here}\n"));
+        folder.write(".env.production", &format!("JWT_SECRET_KEY={production}\n"));
+        assert_eq!(folder.plan().key_facts, facts);
+    }
+}
+
+#[test]
+fn the_keys_of_other_environments_are_passed_over_where_they_cannot_be_read() {
+    let folder = Folder::of_the_fleet();
+    folder.write(".env.staging", "OTHER=1\n");
+    folder.write(".env.production/is-a-folder", "");
+    assert_eq!(names(&folder.plan(), "main"), [KeyName::Previous(0), KeyName::Empty]);
+}
+
+#[test]
+fn a_service_without_a_key_source_has_no_own_key() {
+    let yaml = one_service("source_of_truth: true\nkey: { file: jwt.key }").replace(
+        "environments",
+        "  - { name: other, endpoint: \"http://127.0.0.1:1/me\" }\nenvironments",
+    );
+    let folder = Folder::with(&[("probes.yaml", &yaml), ("jwt.key", KEY)]);
+    let plan = folder.plan();
+    assert_eq!(service(&plan, "other").subject.own_key, OwnKey::NotConfigured);
+    assert!(matches!(service(&plan, "main").subject.own_key, OwnKey::SameAsReference(_)));
+}
+
+#[test]
+fn each_source_yields_its_bytes() {
+    let folder = Folder::with(&[
+        ("jwt.key", "canary\n"),
+        ("jwt.hex", "00ff"),
+        ("env", "A=canary # comment\nB=${A}!\n"),
+    ]);
+    let path = std::env::var("PATH").unwrap_or_default();
+    let variables = [("KEY", "AP8"), ("PATH", path.as_str()), ("HOME", "/home/x")];
+    let variables: HashMap<String, String> =
+        variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    let file = |name: &str| Origin::File { file: name.to_owned() };
+    let env = |name: &str| Origin::Env { variable: name.to_owned() };
+    let dotenv = |variable: &str, dialect| Origin::Dotenv {
+        file: "env".to_owned(),
+        variable: variable.to_owned(),
+        dialect,
+    };
+    let command = |arguments: &[&str]| Origin::Command {
+        arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+    };
+    let [python, docker] = authprobe::key::dotenv::DIALECTS else { panic!("two dialects") };
+    let rows: Vec<(Origin, Encoding, Option<&[u8]>)> = vec![
+        (file("jwt.key"), Encoding::Raw, Some(b"canary\n")),
+        (file("jwt.hex"), Encoding::Hex, Some(&[0, 255])),
+        (env("KEY"), Encoding::Raw, Some(b"AP8")),
+        (env("KEY"), Encoding::Base64, Some(&[0, 255])),
+        (env("KEY"), Encoding::Base64url, Some(&[0, 255])),
+        (env("NO_SUCH"), Encoding::Raw, None),
+        (dotenv("B", python), Encoding::Raw, Some(b"canary!")),
+        (dotenv("B", docker), Encoding::Raw, Some(b"${A}!")),
+        (dotenv("C", docker), Encoding::Raw, None),
+        (command(&["printf", "a b\n\n"]), Encoding::Raw, Some(b"a b\n")),
+        (command(&["printf", "%s", "$HOME"]), Encoding::Raw, Some(b"$HOME")),
+        (command(&["sh", "-c", "printf %s \"$HOME$KEY\""]), Encoding::Raw, Some(b"/home/x")),
+        (command(&["cat", "jwt.hex"]), Encoding::Hex, Some(&[0, 255])),
+    ];
+    for (origin, encoding, wanted) in rows {
+        let source = Source { origin, encoding };
+        let read = source.read(folder.path(), &variables).unwrap();
+        assert_eq!(read.as_ref().map(Secret::expose), wanted, "{source:?}");
+    }
+}
+
+/// Only what cannot be read is suspected to be a key itself.
+#[test]
+fn a_file_whose_name_looks_like_a_key_is_read() {
+    let name = "secrets/JwtSigningKeyOf2026";
+    let yaml = one_service(&format!("key: {{ file: {name} }}"));
+    let plan = Folder::with(&[("probes.yaml", &yaml), (name, KEY)]).plan();
+    assert_eq!(plan.services[0].subject.reference.place.to_string(), name);
+}
+
+#[test]
+fn a_command_that_prints_too_much_is_cut_off() {
+    let yaml = one_service("key: { command: [yes, canary] }");
+    let folder = Folder::with(&[("probes.yaml", &yaml)]);
+    let path = std::env::var("PATH").unwrap_or_default();
+    let variables = HashMap::from([("PATH".to_owned(), path)]);
+    let selection = Selection { variables, ..Selection::default() };
+    let problems = folder.load(&selection).expect_err("yes never ends").to_string();
+    assert!(problems.starts_with("error: yes printed more than 1 MiB"), "{problems}");
+    assert!(!problems.contains("canary"));
+}

@@ -1,0 +1,114 @@
+//! An investigation of a model in memory: questions are minted for real and answered by the model
+//! at moments of a clock that the test moves.
+
+use std::time::Duration;
+
+use authprobe::demo::dialect::respond;
+use authprobe::diagnosis::ServiceDiagnosis;
+use authprobe::investigate::{Investigation, Step};
+use authprobe::mint;
+use authprobe::observation::{Observation, Outcome};
+use authprobe::plan::{
+    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Subject,
+    TokenSpec,
+};
+use authprobe::question::Question;
+use authprobe::secret::Secret;
+use authprobe::time::UnixTime;
+
+use super::sample::{DEFAULT, OWN, PREVIOUS, REFERENCE, STAGING, Sample};
+
+/// Asks until the investigation is done.
+pub fn diagnose(sample: &Sample) -> ServiceDiagnosis {
+    let (subject, keyring) = subject();
+    let spec = subject.token.clone();
+    let mut investigation = Investigation::new(subject, "http://model/".into());
+    let mut now = sample.start;
+    loop {
+        match investigation.step() {
+            Step::Ask(questions) => {
+                assert!(!questions.is_empty(), "a step without questions never ends");
+                for question in questions {
+                    now = due(&question, now);
+                    investigation.tell(ask(sample, &question, &spec, &keyring, now));
+                    now += 0.001 + sample.round_trip / 3.0;
+                }
+                now += sample.round_trip;
+            }
+            Step::Done(found) => return *found,
+        }
+    }
+}
+
+/// The moment at which a question may be sent.
+fn due(question: &Question, now: f64) -> f64 {
+    let Some(thousandths) = question.at_fraction else { return now };
+    let ahead = f64::from(thousandths) / 1000.0 - now.fract();
+    now + if ahead < 0.0 { ahead + 1.0 } else { ahead }
+}
+
+fn ask(
+    sample: &Sample,
+    question: &Question,
+    spec: &TokenSpec,
+    keyring: &Keyring,
+    now: f64,
+) -> Observation {
+    let variant = mint::mint(question, spec, keyring, UnixTime(now)).expect("the keys are there");
+    let token = variant.credential.as_ref();
+    let token = token.map(|token| std::str::from_utf8(token.expose()).expect("tokens are text"));
+    let read_at = UnixTime(now + 0.0001 + sample.round_trip / 2.0);
+    let answer = respond(&sample.verifier, sample.dialect, token, read_at);
+    Observation {
+        number: 0,
+        question: question.clone(),
+        times: variant.times,
+        sent_at: UnixTime(now + 0.0001),
+        received_at: UnixTime(now + 0.0001 + sample.round_trip),
+        outcome: Outcome::Answer(answer),
+    }
+}
+
+/// What the configuration knows of every model.
+fn subject() -> (Subject, Keyring) {
+    let known = [
+        (KeyName::Reference, REFERENCE),
+        (KeyName::Own, OWN),
+        (KeyName::Previous(0), PREVIOUS),
+        (KeyName::Environment("staging".into()), STAGING),
+        (KeyName::Default(0), DEFAULT),
+        (KeyName::Empty, ""),
+    ];
+    let place = |name: &KeyName| KeyPlace { source: name.to_string(), variable: None };
+    let mut keyring = Keyring::default();
+    for (name, key) in &known {
+        keyring.insert(name.clone(), Secret::new(*key));
+    }
+    let mut labels = known.iter().map(|(name, key)| KeyLabel {
+        name: name.clone(),
+        place: place(name),
+        bits: key.len() * 8,
+    });
+    let subject = Subject {
+        name: "model".into(),
+        source_of_truth: false,
+        token: TokenSpec {
+            algorithm: Algorithm::HS256,
+            lifetime: Duration::from_secs(60),
+            claims: serde_json::from_str(
+                r#"{ "sub": "authprobe", "iss": "RemoteHive", "aud": "RemoteHive-Services" }"#,
+            )
+            .expect("valid JSON"),
+            header: serde_json::Map::new(),
+            not_before: None,
+            issued_at: true,
+        },
+        policy: Policy::default(),
+        carrier: Carrier::Header { name: "Authorization".into(), scheme: Some("Bearer".into()) },
+        conditions: Conditions::default(),
+        reference: labels.next().expect("the first is the reference"),
+        other_keys: labels.collect(),
+        own_key: OwnKey::Differs(place(&KeyName::Own)),
+    };
+    (subject, keyring)
+}
