@@ -68,12 +68,9 @@ fn no_exception_outlives_its_reason() {
     for path in MAY_EXPOSE {
         assert!(text(path).is_some_and(|text| text.contains("expose")), "{path} opens no secret");
     }
-    for (path, lines) in LONGER {
-        assert_eq!(
-            text(path).map(|text| text.lines().count()),
-            Some(*lines),
-            "{path} has another length"
-        );
+    for (path, _) in LONGER {
+        let lines = text(path).map_or(0, |text| text.lines().count());
+        assert!(lines > LINES, "{path} has only {lines} lines");
     }
 }
 
@@ -118,7 +115,15 @@ fn a_planted_import_is_found() {
     ] {
         assert_eq!(forbidden_imports(&crate_with(path, text)), [found], "{text}");
     }
-    assert_eq!(forbidden_imports(&crate_with("replay/mod.rs", "use crate::clock::Skew;")), NOTHING);
+    for text in [
+        "use crate::clock::Skew;",
+        "mod tests { use super::mint; }",
+        "mod tests { use super::super::plan; }",
+    ] {
+        assert_eq!(forbidden_imports(&crate_with("replay/mod.rs", text)), NOTHING, "{text}");
+    }
+    let above = crate_with("replay/mod.rs", "mod tests { use super::super::mint; }");
+    assert_eq!(forbidden_imports(&above), ["replay/mod.rs imports mint"]);
 }
 
 #[test]

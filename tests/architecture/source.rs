@@ -34,15 +34,19 @@ pub(crate) fn imports(file: &File) -> Vec<Vec<String>> {
     let code = without_comments(&file.text);
     let mut found = Vec::new();
     for root in ROOT.find_iter(&code) {
-        let up = root.as_str().matches("super::").count();
-        // `super` inside an inline module of a file means less; then it stays in the file itself.
+        // Inside an inline module, the first `super` only leads back to the file itself.
+        let inline = inline_modules_around(&code, root.start());
+        let said = root.as_str().matches("super::").count();
+        if said > 0 && said <= inline {
+            continue;
+        }
         let names = file.names();
         let here = if matches!(file.module(), "main" | "lib") { &[] } else { names.as_slice() };
-        let base = if up == 0 { &[] } else { &here[..here.len().saturating_sub(up)] };
-        let local = up == 1 && inside_inline_module(&code[..root.start()]);
-        if !local {
-            tree(&code[root.end()..], base, &mut found);
-        }
+        let base = match said {
+            0 => &[],
+            said => &here[..here.len().saturating_sub(said - inline)],
+        };
+        tree(&code[root.end()..], base, &mut found);
     }
     found.retain(|path| !path.is_empty());
     found
@@ -116,12 +120,11 @@ fn branches(group: &str) -> Vec<&str> {
     parts
 }
 
-/// Whether the code so far has opened `mod name {` and not closed it.
-fn inside_inline_module(before: &str) -> bool {
+/// How many `mod name { … }` are open at a place in the code.
+fn inline_modules_around(code: &str, place: usize) -> usize {
     static INLINE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\bmod\s+\w+\s*\{").expect("a pattern"));
-    INLINE.find_iter(before).last().is_some_and(|module| {
-        let inside = &before[module.end()..];
-        inside.matches('}').count() <= inside.matches('{').count()
-    })
+    let before = &code[..place];
+    let is_open = |inside: &str| inside.matches('}').count() <= inside.matches('{').count();
+    INLINE.find_iter(before).filter(|module| is_open(&before[module.end()..])).count()
 }

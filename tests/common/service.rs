@@ -29,10 +29,10 @@ impl Service {
         let (said, hears) = mpsc::channel();
         let mut service = Self::spawn(command, &said);
         drop(said);
-        match hears.recv_timeout(PATIENCE) {
-            Ok(port) => service.address.set_port(port),
-            Err(_) => panic!("it never listened: {}", service.log()),
-        }
+        let Ok(port) = hears.recv_timeout(PATIENCE) else {
+            panic!("it never listened: {}", service.log());
+        };
+        service.address.set_port(port);
         service
     }
 
