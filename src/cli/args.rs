@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::output::Output;
+use super::format::Output;
 use super::terminal::Color;
 
 const EXIT_STATUS: &str = "\

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod demo;
 mod describe;
+mod format;
 mod keygen;
 mod log;
 mod mint;

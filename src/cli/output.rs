@@ -5,46 +5,15 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use super::args::Args;
+use super::format::Format;
 use super::terminal;
 use crate::diagnosis::Diagnosis;
 use crate::report;
 
 /// How a text report looks in a file: read by any program, at any time.
 const FILE_STYLE: report::Style = report::Style { width: 100, unicode: true, color: false };
-
-/// One report to write.
-#[derive(Debug, Clone)]
-pub(super) struct Output {
-    format: Format,
-    file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Text,
-    Json,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("a file name is missing after =".to_owned()),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        let format = match name {
-            "text" => Format::Text,
-            "json" => Format::Json,
-            _ => return Err(format!("unknown format `{name}`; known are text and json")),
-        };
-        Ok(Self { format, file })
-    }
-}
 
 /// Writes every report that was asked for. Where none goes to standard output, the text report
 /// does, unless all should be quiet.
