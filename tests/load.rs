@@ -17,6 +17,8 @@ mod files;
 mod folder;
 #[path = "load/keys.rs"]
 mod keys;
+#[path = "load/mutations.rs"]
+mod mutations;
 #[path = "load/schema.rs"]
 mod schema;
 #[path = "load/settings.rs"]

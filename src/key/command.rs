@@ -42,16 +42,14 @@ pub(super) fn run(
         // What a program complains about may quote the secret.
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| CommandError::NotStarted(program.clone(), error.into()))?;
+        .map_err(|error| CommandError::NotStarted(error.into()))?;
     let printed = child.stdout.take().and_then(|output| read(output, deadline));
     let exit = wait(&mut child, deadline);
     match (printed, exit) {
-        (Some(printed), _) if printed.len() as u64 > LARGEST => {
-            Err(CommandError::TooMuch(program.clone()))
-        }
+        (Some(printed), _) if printed.len() as u64 > LARGEST => Err(CommandError::TooMuch),
         (Some(printed), Some(true)) => Ok(without_newline(printed)),
-        (Some(_), Some(false)) => Err(CommandError::Failed(program.clone())),
-        (None, _) | (_, None) => Err(CommandError::TooLong(program.clone())),
+        (Some(_), Some(false)) => Err(CommandError::Failed),
+        (None, _) | (_, None) => Err(CommandError::TooLong),
     }
 }
 
@@ -89,21 +87,21 @@ fn without_newline(mut printed: Zeroizing<Vec<u8>>) -> Secret {
 }
 
 /// Why a program gave no key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
     /// The list of arguments is empty.
     #[error("the command names no program")]
     NotNamed,
     /// There is no such program, or it may not be run.
-    #[error("cannot run {0}: {1}")]
-    NotStarted(String, FileError),
+    #[error("cannot run this program: {0}")]
+    NotStarted(FileError),
     /// It ended with a status other than 0.
-    #[error("{0} failed")]
-    Failed(String),
+    #[error("this program failed")]
+    Failed,
     /// It was still running after ten seconds.
-    #[error("{0} was still running after 10 s")]
-    TooLong(String),
+    #[error("this program was still running after 10 s")]
+    TooLong,
     /// It printed more than 1 MiB.
-    #[error("{0} printed more than 1 MiB")]
-    TooMuch(String),
+    #[error("this program printed more than 1 MiB")]
+    TooMuch,
 }

@@ -9,6 +9,7 @@ pub mod source;
 
 mod command;
 
+pub use command::CommandError;
 pub use encoding::Encoding;
 pub use source::{Origin, ReadError, Source};
 

@@ -78,8 +78,26 @@ pub(super) fn source_of_truth(top: &raw::Configuration, reader: &mut Reader) -> 
     }
 }
 
+/// The version is known; there is a service and an environment; urls belong to services.
+pub(super) fn check(top: &raw::Configuration, reader: &mut Reader) {
+    if top.version.value != 1 {
+        let problem = Problem::at(&top.version.place, "this version is not known");
+        reader.report(problem.help("write version: 1"));
+    }
+    if top.services.value.is_empty() {
+        reader.report(Problem::at(&top.services.place, "there is no service"));
+    }
+    if top.environments.value.0.is_empty() {
+        reader.report(Problem::at(&top.environments.place, "there is no environment"));
+    }
+    for (_, environment) in &top.environments.value.0 {
+        check_urls(top, &environment.value, reader);
+    }
+    check_names(top, reader);
+}
+
 /// Names are unique and can stand in a file's name, a url and a report.
-pub(super) fn check_names(top: &raw::Configuration, reader: &mut Reader) {
+fn check_names(top: &raw::Configuration, reader: &mut Reader) {
     let mut seen: Vec<&str> = Vec::new();
     for name in names(top) {
         if seen.contains(&name.value.as_str()) {
@@ -93,15 +111,6 @@ pub(super) fn check_names(top: &raw::Configuration, reader: &mut Reader) {
             let problem = Problem::at(&name.place, "this name cannot be used in a report");
             reader.report(problem.help("letters, digits, dots, hyphens and underscores can"));
         }
-    }
-    if top.services.value.is_empty() {
-        reader.report(Problem::at(&top.services.place, "there is no service"));
-    }
-    if top.environments.value.0.is_empty() {
-        reader.report(Problem::at(&top.environments.place, "there is no environment"));
-    }
-    for (_, environment) in &top.environments.value.0 {
-        check_urls(top, &environment.value, reader);
     }
 }
 

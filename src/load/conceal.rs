@@ -73,9 +73,19 @@ fn telling(written: &str, value: &str, start: usize) -> Vec<Place> {
         return vec![whole];
     }
     let authority = written.find("//").map_or(0, |slashes| slashes + 2);
-    let user = written.rfind('@').map(|at| start + authority.min(at)..start + at);
+    let user = written.rfind('@').or_else(|| end_of_odd_authority(written, authority));
+    let user = user.map(|end| start + authority.min(end)..start + end);
     let query = written.find('?').map(|mark| start + mark + 1..whole.end);
     user.into_iter().chain(query).collect()
+}
+
+/// Where a host and something that is no port end: a password may have lost its `@`.
+fn end_of_odd_authority(written: &str, start: usize) -> Option<usize> {
+    let rest = written.get(start..).filter(|rest| start > 0 && !rest.starts_with('['))?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (_, port) = rest[..end].split_once(':')?;
+    let odd = port.trim_end_matches(['"', '\'']).bytes().any(|byte| !byte.is_ascii_digit());
+    odd.then_some(start + end)
 }
 
 type Scalar<'t> = (Place, Option<&'t str>);

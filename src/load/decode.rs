@@ -130,6 +130,10 @@ impl<T: Decode> Decode for Named<T> {
                 reader.mismatch::<()>(key, "a name");
                 continue;
             };
+            // A value whose colon was forgotten stands in the name.
+            if reader.confidential && (name.contains(' ') || matches!(value.value, Node::Null)) {
+                reader.hide(key);
+            }
             if named.get(name).is_some() {
                 reader.report_repeated(key, name, value);
                 continue;

@@ -40,6 +40,8 @@ impl<'t> Fields<'t> {
         };
         let Some(known) = known else { return self.unknown(key, value, reader) };
         if self.found.contains_key(known) {
+            // It is not read, so nothing tells which parts of it may be shown.
+            reader.hide(value);
             reader.report_repeated(key, known, value);
             return;
         }

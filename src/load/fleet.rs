@@ -42,11 +42,7 @@ pub(super) fn plan(
     around: &Surroundings<'_>,
     reader: &mut Reader,
 ) -> Option<Plan> {
-    if top.version.value != 1 {
-        let problem = Problem::at(&top.version.place, "this version is not known");
-        reader.report(problem.help("write version: 1"));
-    }
-    choice::check_names(top, reader);
+    choice::check(top, reader);
     let chosen = choice::services(top, around.selection, reader);
     let truth = choice::source_of_truth(top, reader);
     let environment = choice::environment(top, around.selection, reader);
@@ -57,15 +53,7 @@ pub(super) fn plan(
     let understood = top.services.value.iter().map(|raw| scope.understand(&raw.value, reader));
     let services: Vec<_> = understood.collect();
     let truth = truth?;
-    let owns: Vec<_> = services
-        .iter()
-        .enumerate()
-        .map(
-            |(index, service)| {
-                if index == truth { Own::Master } else { scope.own(service, reader) }
-            },
-        )
-        .collect();
+    let owns = scope.owns(&services, truth, reader);
     let names: Vec<_> = environments.iter().map(|known| known.name).collect();
     let reference = reference(&services[truth], reader)?;
     let keys = keys::of_fleet(reference, &here.previous, (here.name, &names), around, reader)?;
@@ -145,11 +133,17 @@ impl<'c> Scope<'c> {
         None
     }
 
-    /// The own key of a service that was asked for.
-    fn own(&self, service: &Understood<'_>, reader: &mut Reader) -> Own {
-        let source = service.source.as_ref().filter(|_| self.has_chosen(service.raw));
-        let source = source.map(|source| source.in_environment(self.here.name));
-        keys::own(source.as_ref(), self.around, reader)
+    /// The own key of each service that was asked for; the source of truth has the master key.
+    fn owns(&self, services: &[Understood<'_>], truth: usize, reader: &mut Reader) -> Vec<Own> {
+        let own = |(index, service): (usize, &Understood<'_>)| {
+            if index == truth {
+                return Own::Master;
+            }
+            let source = service.source.as_ref().filter(|_| self.has_chosen(service.raw));
+            let source = source.map(|source| source.in_environment(self.here.name));
+            keys::own(source.as_ref(), self.around, reader)
+        };
+        services.iter().enumerate().map(own).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use super::decode::Reader;
 use super::fleet::Surroundings;
 use super::problem::{Place, Problem};
 use super::sources::PlacedSource;
-use crate::key::{self, Origin, ReadError, defaults, file::FileError};
+use crate::key::{self, CommandError, Origin, ReadError, defaults, file::FileError};
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
 use crate::secret::Secret;
 
@@ -122,9 +122,14 @@ fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
     if source.is_suspect {
         return suspect(&source.origin);
     }
-    let missing = matches!(error, ReadError::File { error: FileError::Missing, .. });
-    let problem = Problem::at(&source.origin, error.to_string());
-    if missing { problem.help(help) } else { problem }
+    let help = match error {
+        ReadError::File { error: FileError::Missing, .. } => help,
+        ReadError::Command(CommandError::NotStarted(_)) => {
+            "write the program and each argument as an item of the list"
+        }
+        _ => "",
+    };
+    Problem::at(&source.origin, error.to_string()).help(help)
 }
 
 fn suspect(place: &Place) -> Problem {

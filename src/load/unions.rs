@@ -62,7 +62,8 @@ impl Decode for Statuses {
     }
 }
 
-/// A program and its arguments. Excerpts show the program only.
+/// A program and its arguments. Excerpts show the program only, and not if arguments were
+/// written into it.
 #[derive(Debug, Clone, JsonSchema)]
 #[schemars(transparent)]
 pub(super) struct Arguments(pub(super) Vec<Placed<String>>);
@@ -72,7 +73,14 @@ impl Decode for Arguments {
 
     fn decode(node: &Placed<Node>, reader: &mut Reader) -> Option<Self> {
         let Node::List(items) = &node.value else { return reader.mismatch(node, Self::EXPECTED) };
-        items.iter().skip(1).for_each(|argument| reader.hide(argument));
+        let named = items.first().is_some_and(|program| is_path(&program.value));
+        items.iter().skip(usize::from(named)).for_each(|argument| reader.hide(argument));
         Vec::decode(node, reader).map(Self)
     }
+}
+
+/// Whether it is a program's path and not a whole command line.
+fn is_path(program: &Node) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || "/._+-".contains(c);
+    matches!(program, Node::Text(text) if text.chars().all(fits))
 }

@@ -157,6 +157,6 @@ fn a_command_that_prints_too_much_is_cut_off() {
     let variables = HashMap::from([("PATH".to_owned(), path)]);
     let selection = Selection { variables, ..Selection::default() };
     let problems = folder.load(&selection).expect_err("yes never ends").to_string();
-    assert!(problems.starts_with("error: yes printed more than 1 MiB"), "{problems}");
+    assert!(problems.starts_with("error: this program printed more than 1 MiB"), "{problems}");
     assert!(!problems.contains("canary"));
 }
