@@ -6,8 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use authprobe::demo::claims::Audience;
 use authprobe::demo::dialect::{DateStamp, Dialect, Style, respond};
+use authprobe::demo::refusal::Refusal;
 use authprobe::demo::times::TimeRule;
-use authprobe::demo::verifier::{Refusal, SignatureRule, Verifier};
+use authprobe::demo::verifier::{SignatureRule, Verifier};
 use authprobe::observation::DateField;
 use authprobe::secret::Secret;
 use authprobe::time::{Seconds, UnixTime};

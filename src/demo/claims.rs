@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::verifier::Refusal;
+use super::refusal::Refusal;
 use crate::question::Part;
 
 /// What a verifier wants of `aud` (RFC 7519 section 4.1.3: a text or a list of texts).

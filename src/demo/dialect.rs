@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::verifier::{Claims, Refusal, Verifier};
+use super::refusal::Refusal;
+use super::verifier::{Claims, Verifier};
 use super::wording;
 use crate::observation::{Answer, DateField};
 use crate::time::{Seconds, UnixTime};

@@ -30,8 +30,8 @@ pub enum DemoError {
     #[error(transparent)]
     Plant(#[from] PlantError),
     /// No random bytes for the keys.
-    #[error("the system gives no random bytes for fresh keys")]
-    NoRandomness,
+    #[error("the system gives no random bytes for fresh keys: {0}")]
+    NoRandomness(#[from] getrandom::Error),
     /// The folder with the configuration and the keys.
     #[error("the demo fleet's folder cannot be written: {0}")]
     Folder(io::Error),
@@ -46,7 +46,7 @@ impl DemoError {
     pub fn help(&self) -> String {
         match self {
             Self::Plant(error) => error.help(),
-            Self::NoRandomness => "see whether getrandom(2) is forbidden here".into(),
+            Self::NoRandomness(_) => "see whether getrandom(2) is forbidden here".into(),
             Self::Folder(_) => "set TMPDIR to a folder that you can write to".into(),
             Self::Listen(_) => "see whether sockets are forbidden here".into(),
         }

@@ -1,7 +1,7 @@
 //! The keys of one demo run: fresh random ones in the form of the seed document, 64 hexadecimal
 //! digits, and the fallback that is compiled into the services.
 
-use super::fleet::DemoError;
+use crate::key;
 use crate::secret::Secret;
 
 /// What the services fall back to when their variable is not set: the placeholder of many
@@ -26,7 +26,7 @@ pub(super) struct Keys {
 impl Keys {
     /// # Errors
     /// When the system has no random bytes to give.
-    pub(super) fn fresh() -> Result<Self, DemoError> {
+    pub(super) fn fresh() -> Result<Self, getrandom::Error> {
         Ok(Self {
             reference: fresh()?,
             previous: fresh()?,
@@ -37,8 +37,7 @@ impl Keys {
     }
 }
 
-fn fresh() -> Result<Secret, DemoError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|_| DemoError::NoRandomness)?;
-    Ok(Secret::new(hex::encode(bytes)))
+fn fresh() -> Result<Secret, getrandom::Error> {
+    let key = key::generate(32)?;
+    Ok(Secret::new(hex::encode(key.expose())))
 }

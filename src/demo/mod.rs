@@ -21,6 +21,7 @@ pub mod keys;
 mod libraries;
 mod page;
 pub mod plant;
+pub mod refusal;
 mod server;
 pub mod times;
 pub mod verifier;

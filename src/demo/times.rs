@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::verifier::Refusal;
+use super::refusal::Refusal;
 use crate::time::{Seconds, UnixTime};
 
 /// How one time claim is treated.

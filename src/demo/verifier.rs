@@ -7,6 +7,7 @@ use jsonwebtoken::DecodingKey;
 use serde_json::{Map, Value};
 
 use super::claims::{Audience, Member};
+use super::refusal::Refusal;
 use super::times::{DateReading, Expiry, Resolution, TimeRule};
 use crate::plan::Algorithm;
 use crate::question::Part;
@@ -66,35 +67,6 @@ pub enum SignatureRule {
     UnsignedTaken,
     /// Neither the algorithm nor the signature is looked at.
     Ignored,
-}
-
-/// Why a verifier refuses.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// There was no token.
-    Missing,
-    /// It is no JWT in compact form (RFC 7519 section 7.2).
-    Malformed,
-    /// Its `alg` is not taken.
-    Algorithm,
-    /// The signature is wrong.
-    Signature,
-    /// `exp` is past.
-    Expired,
-    /// `nbf` is in the future.
-    NotYetValid,
-    /// `iat` is in the future.
-    IssuedInFuture,
-    /// `aud` is missing, wrong, or unexpected.
-    Audience,
-    /// `iss` is missing or wrong.
-    Issuer,
-    /// This claim or header member is missing, wrong, or of a wrong type.
-    Claim(String),
-    /// It lives too long.
-    LifetimeTooLong,
-    /// `sub` names nobody who is known.
-    SubjectUnknown,
 }
 
 impl Verifier {

@@ -1,7 +1,7 @@
 //! What verifier libraries say about each refusal: one table a library. Only the wording; the
 //! statuses are the dialect's.
 
-use super::verifier::Refusal;
+use super::refusal::Refusal;
 
 /// The messages of `PyJWT` 2.
 pub(super) fn pyjwt(refusal: &Refusal) -> String {
