@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod clean;
 mod connection;
 mod failure;
 mod first_bytes;
@@ -58,7 +59,7 @@ impl Client {
         let attempt = self.send(request, target).await;
         let outcome = match attempt.head {
             Ok(response) => {
-                let cleaner = answer::Cleaner { scrubber, credential: variant.credential.as_ref() };
+                let cleaner = clean::Cleaner { scrubber, credential: variant.credential.as_ref() };
                 let received_at = anchor.at(attempt.received);
                 let deadline = attempt.started + target.timeouts.total;
                 Outcome::Answer(answer::read(response, &cleaner, received_at, deadline).await)
