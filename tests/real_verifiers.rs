@@ -139,11 +139,20 @@ fn a_hard_coded_fallback_is_named_with_the_variable_that_is_missing() {
 }
 
 #[test]
-fn a_key_that_nobody_knows_is_called_a_mismatch() {
+fn a_key_that_nobody_knows_is_called_a_mismatch_where_the_service_says_why() {
+    let fleet = Fleet::new();
+    let verifier = FastApi::with_key(fleet.unknown_key().text()).refusal("telling-401");
+    let service = started!(verifier.start());
+    assert_cause(&fleet.check(&[("main", &service.url())]), "main", "key-mismatch");
+}
+
+#[test]
+fn a_key_that_nobody_knows_is_the_first_candidate_where_every_answer_is_the_same() {
     let fleet = Fleet::new();
     let service = started!(FastApi::with_key(fleet.unknown_key().text()).start());
-    let found = assert_cause(&fleet.check(&[("main", &service.url())]), "main", "key-mismatch");
-    assert_eq!(found["key"]["matches"], "unknown");
+    // One text for all: another key and an unknown subject look alike, and it must not guess.
+    let found = assert_cause(&fleet.check(&[("main", &service.url())]), "main", "unjudgeable");
+    assert_eq!(found["other_causes"][0]["code"], "key-mismatch", "{found:#}");
 }
 
 #[test]
