@@ -137,12 +137,14 @@ impl Probe<'_> {
         let spec = &service.subject.token;
         let variant = mint::mint(question, spec, &service.keyring, self.anchor.now())?;
         self.watch.asked(&service.subject.name);
+        let carrier = question.shape().and_then(|shape| shape.carrier.as_ref());
         let exchange = self
             .client
             .replay(
                 &service.target,
-                &service.subject.carrier,
+                carrier.unwrap_or(&service.subject.carrier),
                 &variant,
+                question.connection,
                 &self.scrubber,
                 &self.anchor,
             )
