@@ -16,17 +16,30 @@ pub fn package(
     name: &'static str,
     file: fn(&Path) -> Option<PathBuf>,
 ) -> Result<Files, Unavailable> {
+    packages(name, &[name], file)
+}
+
+/// The same for several packages that belong into one folder, which is called `name`.
+///
+/// # Errors
+/// When apt-get or dpkg-deb fails, or the file is not in the packages.
+pub fn packages(
+    name: &'static str,
+    packages: &[&str],
+    file: fn(&Path) -> Option<PathBuf>,
+) -> Result<Files, Unavailable> {
     if let Some(found) = file(Path::new("/")) {
         return Ok(Files { root: "/".into(), found });
     }
-    let root = once(name, name, |folder| unpack(name, folder))?;
+    let root = once(name, &packages.join(" "), |folder| unpack(packages, folder))?;
     let found = file(&root).ok_or_else(|| format!("{name}: its file is not where it was"))?;
     Ok(Files { root, found })
 }
 
 /// An unpacked or installed package.
 pub struct Files {
-    root: PathBuf,
+    /// The folder that holds `usr`.
+    pub root: PathBuf,
     /// The file that was asked for.
     pub found: PathBuf,
 }
@@ -48,13 +61,14 @@ pub fn per_architecture(root: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn unpack(name: &str, folder: &Path) -> Result<(), Unavailable> {
+fn unpack(packages: &[&str], folder: &Path) -> Result<(), Unavailable> {
     let archives = folder.join("apt/cache/archives");
     for partial in [archives.join("partial"), folder.join("apt/lists/partial")] {
         fs::create_dir_all(partial).map_err(|error| error.to_string())?;
     }
     step(apt_get(folder).arg("update"))?;
-    step(apt_get(folder).args(["install", "--download-only", "--no-install-recommends", name]))?;
+    let options = ["install", "--download-only", "--no-install-recommends"];
+    step(apt_get(folder).args(options).args(packages))?;
     let downloaded = fs::read_dir(&archives).map_err(|error| error.to_string())?;
     for archive in downloaded.flatten().map(|entry| entry.path()).filter(|path| path.is_file()) {
         step(Command::new("dpkg-deb").arg("--extract").args([&archive, folder]))?;

@@ -79,7 +79,7 @@ impl FastApi {
 }
 
 /// Python with the pinned packages and nothing of the caller's environment.
-fn python() -> Result<Command, Unavailable> {
+pub(super) fn python() -> Result<Command, Unavailable> {
     let about = "import sys; print(sys.executable, sys.version)";
     let about = step(Command::new("python3").args(["-c", about]))?.stdout;
     let about = String::from_utf8_lossy(&about).into_owned();
@@ -119,7 +119,8 @@ fn pip(python: &str, folder: &Path) -> Result<Command, Unavailable> {
     Ok(command)
 }
 
-fn libfaketime() -> Result<PathBuf, Unavailable> {
+/// What gives a program another clock when it is preloaded.
+pub(super) fn libfaketime() -> Result<PathBuf, Unavailable> {
     let files = package("libfaketime", |root| {
         let libraries = per_architecture(root).into_iter();
         libraries.map(|folder| folder.join("faketime/libfaketime.so.1")).find(|path| path.exists())

@@ -6,11 +6,13 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod debian;
+pub mod families;
 pub mod fastapi;
 pub mod fleet;
 pub mod nginx;
 pub mod node;
 pub mod setup;
+pub mod solo;
 
 /// The service, or an early return from the test after saying why there is none.
 macro_rules! started {

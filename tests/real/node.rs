@@ -48,23 +48,30 @@ impl Node {
     /// # Errors
     /// When Node, npm or its packages cannot be had.
     pub fn start(self) -> Result<Service, Unavailable> {
-        let version = step(Command::new("node").arg("--version"))?.stdout;
-        let version = String::from_utf8_lossy(&version);
-        let manifest = include_str!("package.json");
-        let lock = include_str!("package-lock.json");
-        let packages = once("node", &format!("{version}{manifest}{lock}"), |folder| {
-            fs::write(folder.join("package.json"), manifest).map_err(|error| error.to_string())?;
-            fs::write(folder.join("package-lock.json"), lock).map_err(|error| error.to_string())?;
-            let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-            step(Command::new("npm").args(options).current_dir(folder)).map(drop)
-        })?;
-        let mut command = Command::new("node");
+        let mut command = node()?;
         command
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/node_verifier.cjs"))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("NODE_PATH", packages.join("node_modules"))
             .envs(self.environment);
         Ok(Service::announced(&mut command))
     }
+}
+
+/// Node with the pinned packages and nothing of the caller's environment but `PATH`.
+pub(super) fn node() -> Result<Command, Unavailable> {
+    let version = step(Command::new("node").arg("--version"))?.stdout;
+    let version = String::from_utf8_lossy(&version);
+    let manifest = include_str!("package.json");
+    let lock = include_str!("package-lock.json");
+    let packages = once("node", &format!("{version}{manifest}{lock}"), |folder| {
+        fs::write(folder.join("package.json"), manifest).map_err(|error| error.to_string())?;
+        fs::write(folder.join("package-lock.json"), lock).map_err(|error| error.to_string())?;
+        let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        step(Command::new("npm").args(options).current_dir(folder)).map(drop)
+    })?;
+    let mut command = Command::new("node");
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("NODE_PATH", packages.join("node_modules"));
+    Ok(command)
 }

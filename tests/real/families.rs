@@ -1,0 +1,223 @@
+//! Verifiers of many families, one small program each, as the library's documentation shows it: how
+//! it verifies in, the running service out. They answer at `/me`; the programs are in `families/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::debian::{Files, packages, per_architecture};
+use super::fastapi::{libfaketime, python};
+use super::node::node;
+use super::setup::{Unavailable, once, step};
+use crate::common::service::Service;
+
+/// How a service verifies. Without further words it does so as it should.
+#[derive(Clone)]
+pub struct Setting {
+    /// The key; `None` leaves the program with its fallback.
+    key: Option<String>,
+    algorithms: &'static str,
+    leeway: u32,
+    fault: &'static str,
+    clock_offset: i32,
+}
+
+impl Setting {
+    /// With its key in the environment.
+    pub fn with_key(key: &str) -> Self {
+        Self { key: Some(key.into()), ..Self::without_key() }
+    }
+
+    /// With nothing but the program's fallback.
+    pub fn without_key() -> Self {
+        Self { key: None, algorithms: "HS256", leeway: 0, fault: "", clock_offset: 0 }
+    }
+
+    /// The algorithms it allows, separated by commas; empty pins none.
+    pub fn algorithms(self, algorithms: &'static str) -> Self {
+        Self { algorithms, ..self }
+    }
+
+    /// The leeway in seconds.
+    pub fn leeway(self, leeway: u32) -> Self {
+        Self { leeway, ..self }
+    }
+
+    /// `signature-ignored` or `expiry-ignored`.
+    pub fn fault(self, fault: &'static str) -> Self {
+        Self { fault, ..self }
+    }
+
+    /// Its clock minus ours, in seconds.
+    pub fn clock_offset(self, clock_offset: i32) -> Self {
+        Self { clock_offset, ..self }
+    }
+
+    /// The variables that the programs read.
+    fn apply(&self, command: &mut Command) {
+        command.envs(self.key.as_ref().map(|key| ("JWT_SECRET_KEY", key)));
+        command.env("ALGORITHMS", self.algorithms).env("FAULT", self.fault);
+        command.env("LEEWAY", self.leeway.to_string());
+    }
+
+    /// Shifts the clock that the C library tells.
+    fn shift(&self, command: &mut Command) -> Result<(), Unavailable> {
+        if self.clock_offset != 0 {
+            command.env("LD_PRELOAD", libfaketime()?);
+            command.env("FAKETIME", format!("{:+}s", self.clock_offset));
+            // Event loops sleep by the monotonic clock, which must stay true.
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
+        Ok(())
+    }
+}
+
+/// A verifier family: how a setting becomes a running service.
+pub type Family = fn(&Setting) -> Result<Service, Unavailable>;
+
+/// Flask-JWT-Extended.
+pub fn flask(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, python()?, "flask_app.py")
+}
+
+/// djangorestframework-simplejwt.
+pub fn simplejwt(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, python()?, "django_app.py")
+}
+
+/// joserfc.
+pub fn joserfc(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, python()?, "joserfc_app.py")
+}
+
+/// express-jwt.
+pub fn express_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, node()?, "express_app.cjs")
+}
+
+/// @fastify/jwt, which is fast-jwt inside.
+pub fn fastify_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, node()?, "fastify_app.cjs")
+}
+
+/// jose for Node.
+pub fn jose(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, node()?, "jose_app.mjs")
+}
+
+/// ruby-jwt.
+pub fn ruby_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+    announced(setting, ruby()?, "webrick_app.rb")
+}
+
+/// golang-jwt. The program is static, so that its clock is its own affair.
+pub fn golang_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+    let mut command = Command::new(golang()?);
+    command.env_clear().env("CLOCK_OFFSET", setting.clock_offset.to_string());
+    setting.apply(&mut command);
+    Ok(Service::announced(&mut command))
+}
+
+/// The converter `jwt_verify` of `HAProxy`, with a key in its environment.
+pub fn haproxy(setting: &Setting) -> Result<Service, Unavailable> {
+    let files = packages("haproxy", &["haproxy"], |root| {
+        Some(root.join("usr/sbin/haproxy")).filter(|path| path.is_file())
+    })?;
+    let folder = TempDir::new().map_err(|error| error.to_string())?;
+    let path = folder.path().join("haproxy.cfg");
+    let mut program = Command::new(&files.found);
+    program.env_clear();
+    setting.apply(&mut program);
+    setting.shift(&mut program)?;
+    Ok(Service::on_free_port(|port| {
+        fs::write(&path, gateway(setting, port)).expect("the configuration");
+        let mut command = Command::new(program.get_program());
+        command
+            .args(["-db", "-f"])
+            .arg(&path)
+            .env_clear()
+            .env("LD_LIBRARY_PATH", files.libraries());
+        command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command
+    }))
+}
+
+/// The configuration of `HAProxy`; a fault leaves out the line that would prevent it.
+fn gateway(setting: &Setting, port: u16) -> String {
+    let left_out = match setting.fault {
+        "signature-ignored" => "# SIGNATURE",
+        "expiry-ignored" => "# EXPIRY",
+        _ => "# NOTHING",
+    };
+    let lines = include_str!("families/haproxy.cfg").lines();
+    let lines: Vec<&str> = lines.filter(|line| !line.ends_with(left_out)).collect();
+    let pinned = match setting.algorithms {
+        "" => "HS256 HS384 HS512".to_owned(),
+        names => names.replace(',', " "),
+    };
+    let text = lines.join("\n") + "\n";
+    text.replace("127.0.0.1:PORT", &format!("127.0.0.1:{port}"))
+        .replace("-m str ALGORITHMS", &format!("-m str {pinned}"))
+        .replace("lt -LEEWAY", &format!("lt {}", -i64::from(setting.leeway)))
+}
+
+/// Starts a program of `families/` with its interpreter.
+fn announced(
+    setting: &Setting,
+    mut interpreter: Command,
+    program: &str,
+) -> Result<Service, Unavailable> {
+    interpreter.arg(programs().join(program));
+    setting.apply(&mut interpreter);
+    setting.shift(&mut interpreter)?;
+    Ok(Service::announced(&mut interpreter))
+}
+
+fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/families")
+}
+
+/// Ruby with ruby-jwt and `WEBrick`, all of the distribution.
+fn ruby() -> Result<Command, Unavailable> {
+    let files = packages("ruby", &["ruby", "ruby-jwt", "ruby-webrick"], |root| {
+        let gem = root.join("usr/share/rubygems-integration/all/gems/jwt-2.5.0");
+        Some(root.join("usr/bin/ruby3.1")).filter(|path| path.is_file() && gem.is_dir())
+    })?;
+    let mut command = Command::new(&files.found);
+    command.env_clear().env("LD_LIBRARY_PATH", files.libraries());
+    command.env("RUBYLIB", ruby_folders(&files));
+    Ok(command)
+}
+
+/// Where Ruby finds its own files and the gems when they are not where it was built for.
+fn ruby_folders(files: &Files) -> String {
+    let usr = files.root.join("usr");
+    let gems = fs::read_dir(usr.join("share/rubygems-integration/all/gems"));
+    let mut folders: Vec<PathBuf> =
+        gems.into_iter().flatten().flatten().map(|gem| gem.path().join("lib")).collect();
+    folders.extend([usr.join("lib/ruby/vendor_ruby"), usr.join("lib/ruby/3.1.0")]);
+    folders.extend(per_architecture(&files.root).iter().map(|path| path.join("ruby/3.1.0")));
+    let folders: Vec<_> = folders.iter().map(|folder| folder.to_string_lossy()).collect();
+    folders.join(":")
+}
+
+/// The program of golang-jwt, built once with the compiler and the library of the distribution.
+fn golang() -> Result<PathBuf, Unavailable> {
+    let needed = ["golang-1.19-go", "golang-github-golang-jwt-jwt-dev"];
+    let files = packages("golang", &needed, |root| {
+        let library = root.join("usr/share/gocode/src/github.com/golang-jwt/jwt");
+        Some(root.join("usr/lib/go-1.19/bin/go")).filter(|path| path.is_file() && library.is_dir())
+    })?;
+    let source = include_str!("families/golang_app.go");
+    let built = once("golang-jwt", source, |folder| {
+        let mut go = Command::new(&files.found);
+        go.args(["build", "-o"]).arg(folder.join("verifier")).arg(programs().join("golang_app.go"));
+        go.env_clear().env("GOROOT", files.root.join("usr/lib/go-1.19"));
+        go.env("GOPATH", files.root.join("usr/share/gocode")).env("GO111MODULE", "off");
+        go.env("GOCACHE", folder.join("cache")).env("CGO_ENABLED", "0");
+        step(&mut go).map(drop)
+    })?;
+    Ok(built.join("verifier"))
+}

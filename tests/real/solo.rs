@@ -1,0 +1,70 @@
+//! One service of any family as files: a probes.yaml with it alone, and its keys, each a canary. The
+//! verifier behind it is real.
+
+use crate::common::authprobe::{Project, Run};
+use crate::common::canary::Canary;
+
+/// probes.yaml; URL stands for an address.
+const PROBES: &str = r#"version: 1
+default_environment: development
+
+token:
+  algorithm: HS256
+  lifetime: 60s
+  claims:
+    { sub: authprobe, iss: RemoteHive, aud: RemoteHive-Services, token_type: access, user_id: authprobe }
+
+services:
+  - name: gateway
+    source_of_truth: true
+    endpoint: /me
+    key: { dotenv: ".env.{environment}", variable: JWT_SECRET_KEY }
+
+environments:
+  development:
+    urls: { gateway: "URL" }
+    previous_keys: [ { dotenv: ".env.development.previous", variable: JWT_SECRET_KEY } ]
+  staging:
+    urls: { gateway: "URL" }
+"#;
+
+/// The name of the service in reports.
+pub const NAME: &str = "gateway";
+
+/// The files, and the keys in them.
+pub struct Solo {
+    project: Project,
+    /// The key of the source of truth in development.
+    pub reference: Canary,
+    /// The key before it.
+    pub previous: Canary,
+    /// The key of staging.
+    pub staging: Canary,
+}
+
+impl Solo {
+    /// Writes the key files.
+    pub fn new() -> Self {
+        let project = Project::new();
+        let [reference, previous, staging] = [(); 3].map(|()| project.canary());
+        for (file, key) in [
+            (".env.development", &reference),
+            (".env.development.previous", &previous),
+            (".env.staging", &staging),
+        ] {
+            project.write(file, &format!("JWT_SECRET_KEY={key}\n"));
+        }
+        Self { project, reference, previous, staging }
+    }
+
+    /// A fresh key that no file holds.
+    pub fn unknown_key(&self) -> Canary {
+        self.project.canary()
+    }
+
+    /// Checks the service at this address.
+    pub fn check(&self, url: &str) -> Run {
+        self.project.write("probes.yaml", &PROBES.replace("URL", url));
+        self.project.authprobe(["check", "-o", "json"]).traced().run()
+    }
+}
