@@ -3,7 +3,7 @@
 It listens on a free loopback port and prints "listening PORT". The environment says the rest:
 
   JWT_SECRET_KEY  the key, "super-secret" if unset
-  ALGORITHMS      JWT_DECODE_ALGORITHMS, comma-separated
+  ALGORITHMS      JWT_DECODE_ALGORITHMS, comma-separated; the first is JWT_ALGORITHM
   LEEWAY          JWT_DECODE_LEEWAY in seconds
   FAULT           a row of PROTECTIONS
 """
@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 app = Flask(__name__)
 app.config["JWT_SECRET_KEY"] = os.getenv("JWT_SECRET_KEY", "super-secret")
 app.config["JWT_DECODE_ALGORITHMS"] = os.environ["ALGORITHMS"].split(",")
+app.config["JWT_ALGORITHM"] = app.config["JWT_DECODE_ALGORITHMS"][0]
 app.config["JWT_DECODE_ISSUER"] = "RemoteHive"
 app.config["JWT_DECODE_AUDIENCE"] = "RemoteHive-Services"
 app.config["JWT_DECODE_LEEWAY"] = int(os.environ["LEEWAY"])
