@@ -23,7 +23,7 @@ const BUDGET: usize = 105;
 #[derive(Debug, Clone)]
 pub(super) enum Base {
     /// This token is taken; the changes are what it took beyond the configured one.
-    Found { shape: TokenShape, changes: Vec<Change> },
+    Found { shape: Box<TokenShape>, changes: Vec<Change> },
     /// These must be asked first.
     Searching(Vec<Question>),
     /// The service changed its answers while it was asked: a lockout, a deploy, or replicas.
@@ -37,7 +37,7 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     let spec = &case.subject.token;
     for shape in [shape::most_acceptable(spec), shape::baseline(spec)] {
         if accepted(case, dialect, &shape) {
-            return Base::Found { shape, changes: Vec::new() };
+            return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
     }
     let mut unasked = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
         let question = Question::token(shape.clone());
         match case.observed(&question) {
             Some(seen) if dialect.judge(seen) == Verdict::Accepted => {
-                return confirmed(case, dialect, shape, changes);
+                return confirmed(case, dialect, &shape, changes);
             }
             Some(_) => {}
             None => unasked.push(question),
@@ -105,7 +105,7 @@ fn accepted(case: &Case, dialect: &Dialect, shape: &TokenShape) -> bool {
 
 /// A find counts only if it repeats, while the controls still get their old answers: otherwise a
 /// lockout, a deploy or a second replica would be taken for a cause.
-fn confirmed(case: &Case, dialect: &Dialect, shape: TokenShape, changes: Vec<Change>) -> Base {
+fn confirmed(case: &Case, dialect: &Dialect, shape: &TokenShape, changes: Vec<Change>) -> Base {
     let spec = &case.subject.token;
     let expected = [
         (Question::token(shape.clone()), true),
@@ -127,7 +127,7 @@ fn confirmed(case: &Case, dialect: &Dialect, shape: TokenShape, changes: Vec<Cha
 /// Of claims that were changed together, only those that the service needs.
 fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
     let Some(place) = changes.iter().position(|change| matches!(change, Change::Claims(_))) else {
-        return Base::Found { shape: changed(case, &changes), changes };
+        return Base::Found { shape: Box::new(changed(case, &changes)), changes };
     };
     let Change::Claims(edits) = &changes[place] else { return Base::NotFound };
     let with = |kept: &[Edit]| {
@@ -139,12 +139,14 @@ fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
         let question = Question::token(changed(case, &with(kept)));
         match case.observed(&question) {
             Some(seen) => Ok(dialect.judge(seen) == Verdict::Accepted),
-            None => Err(question),
+            None => Err(Box::new(question)),
         }
     };
     match minimal(edits, taken) {
-        Ok(kept) => Base::Found { shape: changed(case, &with(&kept)), changes: with(&kept) },
-        Err(question) => Base::Searching(vec![question]),
+        Ok(kept) => {
+            Base::Found { shape: Box::new(changed(case, &with(&kept))), changes: with(&kept) }
+        }
+        Err(question) => Base::Searching(vec![*question]),
     }
 }
 
