@@ -67,6 +67,10 @@ families! {
         unpinned_algorithms(""), generous_leeway, clock_ahead, clock_behind, ignored_expiry,
         ignored_signature,
     }
+    haproxy_alone {
+        healthy, previous_key, unknown_key, other_algorithm, unpinned_algorithms(""), clock_ahead,
+        ignored_expiry, ignored_signature,
+    }
 }
 
 fn healthy(family: Family) {
@@ -142,7 +146,8 @@ fn generous_leeway(family: Family) {
     let expiration = named(&run, "leeway-excessive")["expiration"].take();
     let [leeway, error] =
         ["leeway_s", "leeway_error_s"].map(|name| expiration[name].as_f64().unwrap());
-    assert!((leeway - 300.0).abs() <= error && error <= 2.0, "{expiration:#}\n{}", story(&run));
+    // Where nothing but exp is looked at, the skew is as sure as a Date in whole seconds.
+    assert!((leeway - 300.0).abs() <= error && error <= 3.0, "{expiration:#}\n{}", story(&run));
 }
 
 fn clock_ahead(family: Family) {

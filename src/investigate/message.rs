@@ -1,21 +1,16 @@
-//! What verifiers say when they refuse a token: a table of texts, used as hints only. A hint never
-//! outweighs what the tokens show.
+//! What an answer says of the reason for a refusal: a text in, a hint out. A hint never outweighs
+//! what the tokens show. What verifiers say is in [`super::phrases`].
 
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet, RegexSetBuilder};
 
+use super::phrases::TABLE;
 use crate::observation::Answer;
 
-/// The reason that a text speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The reason that a text speaks of, the more telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Hint {
-    /// There was no token.
-    Missing,
-    /// The text in the token's place is no token.
-    Malformed,
-    /// The algorithm is not allowed.
-    Algorithm,
     /// The signature is wrong.
     Signature,
     /// `exp` has passed.
@@ -26,8 +21,14 @@ pub(super) enum Hint {
     Audience,
     /// `iss` is missing or wrong.
     Issuer,
+    /// The algorithm is not allowed.
+    Algorithm,
     /// Another claim or header member is missing or wrong.
     Claim,
+    /// There was no token.
+    Missing,
+    /// The text in the token's place is no token.
+    Malformed,
     /// The token is fine, the subject is not.
     Subject,
     /// Too many attempts.
@@ -53,92 +54,13 @@ impl Hint {
     }
 }
 
-/// Text patterns, case-insensitive, the more telling first; the comment names who says so.
-const TABLE: &[(&str, Hint)] = &[
-    // Signatures. PyJWT, python-jose, Authlib (bad_signature), joserfc
-    (r"signature verification failed|bad[ _]signature", Hint::Signature),
-    // jsonwebtoken (npm), jose (npm), fast-jwt, Rust jsonwebtoken, golang-jwt, Hapi, Kong
-    (
-        r"invalid[ _]?signature|signature is invalid|signature (verification|validation) failed",
-        Hint::Signature,
-    ),
-    // jjwt, java-jwt, nimbus, Spring
-    (
-        r"signature does not match|signature resulted invalid|signed jwt rejected|bad jwt signature",
-        Hint::Signature,
-    ),
-    // .NET IdentityModel, ruby-jwt, firebase/php-jwt, lcobucci, Envoy
-    (
-        r"IDX10(503|511|500|516|517)|signature verification raised|signature mismatch|jwt verification fails",
-        Hint::Signature,
-    ),
-    // Expiry. PyJWT, simplejwt, Authlib, jsonwebtoken, golang-jwt, jjwt, .NET, php-jwt, Envoy
-    (
-        r"signature has expired|token (has |is )?(been )?expired|expired[ _]token|jwt[ _]expired|jwt is expired",
-        Hint::Expired,
-    ),
-    (
-        r#""?exp"? claim timestamp check failed|ExpiredSignature|IDX10223|IDX10249|token is expired|expired jwt|expiration time"#,
-        Hint::Expired,
-    ),
-    // Not yet valid and issued in the future. PyJWT, jsonwebtoken, golang-jwt, .NET, ruby-jwt, jose
-    (
-        r"not yet valid|not active|ImmatureSignature|used before issued|issued in the future|IDX10222",
-        Hint::Early,
-    ),
-    (
-        r#""?(nbf|iat)"? claim timestamp check failed|issued at .*in the future|before (the )?nbf|signature nbf has not been reached"#,
-        Hint::Early,
-    ),
-    // Audience
-    (
-        r#"invalid[ _]audience|audience (is )?(invalid|doesn'?t match|not allowed)|jwt audience invalid|unexpected "?aud"?|IDX1020[468]|IDX10214|audiences in jwt are not allowed|missing the "?aud"?"#,
-        Hint::Audience,
-    ),
-    // Issuer
-    (
-        r#"invalid[ _]issuer|jwt issuer invalid|unexpected "?iss"?|IDX10205|IDX10211|issuer is not (configured|allowed|valid)|jwt issuer is not|missing the "?iss"?"#,
-        Hint::Issuer,
-    ),
-    // Algorithms
-    (
-        r"alg(orithm)?( value)? (is )?not (allowed|supported)|invalid algorithm|unsupported alg|unexpected signing method|signing method .* is invalid|incorrect algorithm|IDX10634|expected a different algorithm",
-        Hint::Algorithm,
-    ),
-    // Claims
-    (
-        r#"missing (required )?["'`]?\w+["'`]? claim|token is missing the|claim ["'`]?\w+["'`]? (is )?(missing|invalid|required|has wrong)|missing_claim|invalid_claim|missing required claim|required claim|wrong type|not a valid \w+ token|token type|InvalidSubject|subject must be a string|invalid token type|only (access|refresh) tokens"#,
-        Hint::Claim,
-    ),
-    // Nothing came. FastAPI HTTPBearer, DRF, Flask-JWT-Extended, express-jwt, @fastify/jwt, Envoy
-    (
-        r"not authenticated|credentials were not provided|missing (authorization|bearer|jwt|token)|no auth(orization)?[ -]?(token|header)|no authorization was found|authorization (header )?(is )?(missing|required)|jwt is missing|no token|token (is )?(missing|required)|jwt must be provided|credentials_required|FST_JWT_NO_AUTHORIZATION",
-        Hint::Missing,
-    ),
-    // No token at all by its form
-    (
-        r"not enough segments|jwt malformed|malformed|invalid (compact|token specified|header padding)|wrong number of segments|invalid number of segments|could not deserialize|cannot be decoded|IDX127\d\d|jwt is not in the form|illegal base64",
-        Hint::Malformed,
-    ),
-    // The subject
-    (
-        r"user (was )?not found|no such user|unknown (user|subject)|user (does not|doesn'?t) exist|user (is )?(inactive|disabled|not active)|user_not_found|user_inactive|insufficient[ _]scope|permission|not authori[sz]ed to|access denied|forbidden|admin(istrator)? (access|privileges|rights|only)",
-        Hint::Subject,
-    ),
-    (
-        r"too many (requests|attempts|failed)|account (is )?locked|temporarily (locked|blocked)|rate limit",
-        Hint::Locked,
-    ),
-];
-
 /// What the answer's challenge and text speak of, if a known verifier speaks like that.
 pub(super) fn hint(answer: &Answer) -> Option<Hint> {
-    let text = answer.challenges.iter().chain(std::iter::once(&answer.body.text));
-    let hints = text.filter_map(|text| hint_in(text));
-    hints.min_by_key(|hint| TABLE.iter().position(|(_, known)| known == hint))
+    let texts = answer.challenges.iter().chain(std::iter::once(&answer.body.text));
+    texts.filter_map(|text| hint_in(text)).min()
 }
 
-/// What a text speaks of; the first matching row counts.
+/// What a text speaks of: the most telling of all that match.
 pub(super) fn hint_in(text: &str) -> Option<Hint> {
     #[expect(clippy::expect_used, reason = "constant patterns, compiled by the tests below")]
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -147,8 +69,7 @@ pub(super) fn hint_in(text: &str) -> Option<Hint> {
             .build()
             .expect("the patterns are valid")
     });
-    let first = PATTERNS.matches(text).into_iter().next()?;
-    Some(TABLE[first].1)
+    PATTERNS.matches(text).into_iter().map(|row| TABLE[row].1).min()
 }
 
 /// The claims that an answer names, with the value that it wants where it says so.
@@ -216,8 +137,10 @@ const NO_CLAIMS: &[&str] = &[
 ];
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{Hint, claims_named_in, hint_in};
+    use super::TABLE;
+    use super::{claims_named_in, hint_in};
 
     #[test]
     fn claims_that_a_verifier_names_are_read_from_its_words() {
@@ -242,41 +165,45 @@ mod tests {
         }
     }
 
+    /// Reasons and texts of real verifiers.
+    fn said() -> impl Iterator<Item = (&'static str, &'static str)> {
+        include_str!("../../tests/vectors/refusals.txt")
+            .lines()
+            .filter(|line| !line.starts_with(['#', '[']))
+            .filter_map(|line| line.split_once(": "))
+    }
+
     #[test]
     fn what_known_verifiers_say_is_understood() {
-        for (text, hint) in [
-            ("Signature verification failed", Some(Hint::Signature)), // PyJWT
-            ("bad_signature: ", Some(Hint::Signature)),               // Authlib, joserfc
-            (r#"{"error":"invalid signature"}"#, Some(Hint::Signature)), // jsonwebtoken
-            ("signature is invalid", Some(Hint::Signature)),          // golang-jwt
-            ("Error: InvalidSignature", Some(Hint::Signature)),       // Rust jsonwebtoken
-            ("IDX10503: Signature validation failed.", Some(Hint::Signature)), // .NET
-            ("Jwt verification fails", Some(Hint::Signature)),        // Envoy
-            ("Signature has expired", Some(Hint::Expired)),           // PyJWT
-            ("jwt expired", Some(Hint::Expired)),                     // jsonwebtoken
-            ("Expired token", Some(Hint::Expired)),                   // firebase/php-jwt
-            (r#""exp" claim timestamp check failed"#, Some(Hint::Expired)), // jose
-            ("The token is not yet valid (iat)", Some(Hint::Early)),  // PyJWT
-            ("jwt not active", Some(Hint::Early)),                    // jsonwebtoken
-            ("Token used before issued", Some(Hint::Early)),          // golang-jwt
-            ("Invalid audience", Some(Hint::Audience)),               // PyJWT
-            (r#"Token is missing the "aud" claim"#, Some(Hint::Audience)), // PyJWT
-            ("jwt audience invalid. expected: x", Some(Hint::Audience)), // jsonwebtoken
-            ("Invalid issuer", Some(Hint::Issuer)),                   // PyJWT
-            ("The specified alg value is not allowed", Some(Hint::Algorithm)), // PyJWT
-            ("invalid algorithm", Some(Hint::Algorithm)),             // jsonwebtoken
-            (r#"Token is missing the "sub" claim"#, Some(Hint::Claim)), // PyJWT
-            ("Subject must be a string", Some(Hint::Claim)),          // PyJWT
-            ("Not authenticated", Some(Hint::Missing)),               // FastAPI
-            ("Authentication credentials were not provided.", Some(Hint::Missing)), // DRF
-            ("Not enough segments", Some(Hint::Malformed)),           // PyJWT
-            ("jwt malformed", Some(Hint::Malformed)),                 // jsonwebtoken
-            ("User not found", Some(Hint::Subject)),
-            ("Could not validate credentials", None), // tells nothing
-            ("Unauthorized", None),
-            (r#"{"user":{"sub":"authprobe"}}"#, None),
+        assert!(said().count() > 150);
+        for (reason, text) in said() {
+            let hint = hint_in(text).map(|hint| format!("{hint:?}"));
+            assert_eq!(hint.as_deref(), Some(reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_tells_nothing_gives_no_hint() {
+        for text in [
+            "",
+            "Could not validate credentials",
+            "Unauthorized",
+            "invalid token...",
+            "Authorization token is invalid: something new",
+            // simplejwt says this whatever the reason.
+            r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid"}]}"#,
+            r#"{"user":{"sub":"authprobe"}}"#,
+            r#"{"token_type":"access","expires_in":3600}"#,
         ] {
-            assert_eq!(hint_in(text), hint, "{text}");
+            assert_eq!(hint_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_said_by_somebody() {
+        for (pattern, hint) in TABLE {
+            let pattern = regex::RegexBuilder::new(pattern).case_insensitive(true).build().unwrap();
+            assert!(said().any(|(_, text)| pattern.is_match(text)), "{pattern} ({hint:?})");
         }
     }
 }

@@ -23,6 +23,7 @@ mod fleet;
 mod issued;
 mod keys;
 mod message;
+mod phrases;
 mod reach;
 mod refused;
 mod search;

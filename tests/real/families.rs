@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::debian::{Files, packages, per_architecture};
 use super::fastapi::{libfaketime, python};
+pub use super::gateway::{haproxy, haproxy_alone};
 use super::node::node;
 use super::setup::{Unavailable, once, step};
 use crate::common::service::Service;
@@ -18,9 +19,9 @@ use crate::common::service::Service;
 pub struct Setting {
     /// The key; `None` leaves the program with its fallback.
     key: Option<String>,
-    algorithms: &'static str,
-    leeway: u32,
-    fault: &'static str,
+    pub(super) algorithms: &'static str,
+    pub(super) leeway: u32,
+    pub(super) fault: &'static str,
     clock_offset: i32,
 }
 
@@ -56,14 +57,14 @@ impl Setting {
     }
 
     /// The variables that the programs read.
-    fn apply(&self, command: &mut Command) {
+    pub(super) fn apply(&self, command: &mut Command) {
         command.envs(self.key.as_ref().map(|key| ("JWT_SECRET_KEY", key)));
         command.env("ALGORITHMS", self.algorithms).env("FAULT", self.fault);
         command.env("LEEWAY", self.leeway.to_string());
     }
 
     /// Shifts the clock that the C library tells.
-    fn shift(&self, command: &mut Command) -> Result<(), Unavailable> {
+    pub(super) fn shift(&self, command: &mut Command) -> Result<(), Unavailable> {
         if self.clock_offset != 0 {
             command.env("LD_PRELOAD", libfaketime()?);
             command.env("FAKETIME", format!("{:+}s", self.clock_offset));
@@ -75,92 +76,69 @@ impl Setting {
 }
 
 /// A verifier family: how a setting becomes a running service.
-pub type Family = fn(&Setting) -> Result<Service, Unavailable>;
+pub type Family = fn(&Setting) -> Result<Running, Unavailable>;
+
+/// A running service.
+pub struct Running {
+    pub(super) service: Service,
+    /// What it needs as long as it runs: the application behind it and their folder.
+    pub(super) behind: Option<(Service, TempDir)>,
+}
+
+impl Running {
+    /// Where it serves, as `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        self.service.url()
+    }
+}
+
+impl From<Service> for Running {
+    fn from(service: Service) -> Self {
+        Self { service, behind: None }
+    }
+}
 
 /// Flask-JWT-Extended.
-pub fn flask(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn flask(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "flask_app.py")
 }
 
 /// djangorestframework-simplejwt.
-pub fn simplejwt(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn simplejwt(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "django_app.py")
 }
 
 /// joserfc.
-pub fn joserfc(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn joserfc(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "joserfc_app.py")
 }
 
 /// express-jwt.
-pub fn express_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn express_jwt(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, node()?, "express_app.cjs")
 }
 
 /// @fastify/jwt, which is fast-jwt inside.
-pub fn fastify_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn fastify_jwt(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, node()?, "fastify_app.cjs")
 }
 
 /// jose for Node.
-pub fn jose(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn jose(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, node()?, "jose_app.mjs")
 }
 
 /// ruby-jwt.
-pub fn ruby_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn ruby_jwt(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, ruby()?, "webrick_app.rb")
 }
 
 /// golang-jwt. The program is static, so that its clock is its own affair.
-pub fn golang_jwt(setting: &Setting) -> Result<Service, Unavailable> {
+pub fn golang_jwt(setting: &Setting) -> Result<Running, Unavailable> {
     let mut command = Command::new(golang()?);
     command.env_clear().env("CLOCK_OFFSET", setting.clock_offset.to_string());
     setting.apply(&mut command);
-    Ok(Service::announced(&mut command))
-}
-
-/// The converter `jwt_verify` of `HAProxy`, with a key in its environment.
-pub fn haproxy(setting: &Setting) -> Result<Service, Unavailable> {
-    let files = packages("haproxy", &["haproxy"], |root| {
-        Some(root.join("usr/sbin/haproxy")).filter(|path| path.is_file())
-    })?;
-    let folder = TempDir::new().map_err(|error| error.to_string())?;
-    let path = folder.path().join("haproxy.cfg");
-    let mut program = Command::new(&files.found);
-    program.env_clear();
-    setting.apply(&mut program);
-    setting.shift(&mut program)?;
-    Ok(Service::on_free_port(|port| {
-        fs::write(&path, gateway(setting, port)).expect("the configuration");
-        let mut command = Command::new(program.get_program());
-        command
-            .args(["-db", "-f"])
-            .arg(&path)
-            .env_clear()
-            .env("LD_LIBRARY_PATH", files.libraries());
-        command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command
-    }))
-}
-
-/// The configuration of `HAProxy`; a fault leaves out the line that would prevent it.
-fn gateway(setting: &Setting, port: u16) -> String {
-    let left_out = match setting.fault {
-        "signature-ignored" => "# SIGNATURE",
-        "expiry-ignored" => "# EXPIRY",
-        _ => "# NOTHING",
-    };
-    let lines = include_str!("families/haproxy.cfg").lines();
-    let lines: Vec<&str> = lines.filter(|line| !line.ends_with(left_out)).collect();
-    let pinned = match setting.algorithms {
-        "" => "HS256 HS384 HS512".to_owned(),
-        names => names.replace(',', " "),
-    };
-    let text = lines.join("\n") + "\n";
-    text.replace("127.0.0.1:PORT", &format!("127.0.0.1:{port}"))
-        .replace("-m str ALGORITHMS", &format!("-m str {pinned}"))
-        .replace("lt -LEEWAY", &format!("lt {}", -i64::from(setting.leeway)))
+    Ok(Service::announced(&mut command).into())
 }
 
 /// Starts a program of `families/` with its interpreter.
@@ -168,11 +146,11 @@ fn announced(
     setting: &Setting,
     mut interpreter: Command,
     program: &str,
-) -> Result<Service, Unavailable> {
+) -> Result<Running, Unavailable> {
     interpreter.arg(programs().join(program));
     setting.apply(&mut interpreter);
     setting.shift(&mut interpreter)?;
-    Ok(Service::announced(&mut interpreter))
+    Ok(Service::announced(&mut interpreter).into())
 }
 
 fn programs() -> PathBuf {

@@ -9,6 +9,7 @@ pub mod debian;
 pub mod families;
 pub mod fastapi;
 pub mod fleet;
+pub mod gateway;
 pub mod nginx;
 pub mod node;
 pub mod setup;
