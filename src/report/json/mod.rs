@@ -40,7 +40,7 @@ fn pretty(view: &impl serde::Serialize) -> String {
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if c == '\n' || !is_unprintable(c) {
+        if c == '\n' || c == ' ' || c.is_ascii_graphic() || !is_unprintable(c) {
             safe.push(c);
             continue;
         }
