@@ -137,10 +137,8 @@ pub struct Judged {
 /// The key that a service verifies with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyMatch {
-    /// One of the known keys.
+    /// One of the known keys, or the reference key in another reading.
     Known(KeyName),
-    /// The reference key in another reading; the code names the reading.
-    Variant(&'static str),
     /// None of those known.
     Unknown,
 }
@@ -151,11 +149,11 @@ impl KeyMatch {
     pub fn code(&self) -> String {
         match self {
             Self::Known(KeyName::Reference) => "reference".into(),
-            Self::Known(KeyName::Own) => "own".into(),
+            Self::Known(KeyName::Own | KeyName::OwnVariable(_)) => "own".into(),
             Self::Known(KeyName::Previous(_)) => "previous".into(),
             Self::Known(KeyName::Environment(name)) => format!("environment:{name}"),
             Self::Known(KeyName::Default(_) | KeyName::Empty) => "default".into(),
-            Self::Variant(_) => "variant".into(),
+            Self::Known(KeyName::Reading(_)) => "variant".into(),
             Self::Known(KeyName::Random) | Self::Unknown => "unknown".into(),
         }
     }

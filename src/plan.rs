@@ -122,6 +122,10 @@ pub enum KeyName {
     Previous(usize),
     /// The reference key of another environment.
     Environment(String),
+    /// Another value in the service's own env file that could be a key; this variable holds it.
+    OwnVariable(String),
+    /// The reference key in another reading; the code is that of a row in `key::reading`.
+    Reading(&'static str),
     /// A framework default or well-known example; the number is its row in `key::defaults`.
     Default(usize),
     /// No bytes at all.
@@ -139,6 +143,8 @@ impl fmt::Display for KeyName {
             Self::Previous(0) => f.write_str("the previous key"),
             Self::Previous(n) => write!(f, "previous key number {}", n + 1),
             Self::Environment(name) => write!(f, "the key of {name}"),
+            Self::OwnVariable(name) => write!(f, "the value of {name} in its own file"),
+            Self::Reading(code) => write!(f, "the reference key read otherwise ({code})"),
             Self::Default(_) => f.write_str("a well-known default key"),
             Self::Empty => f.write_str("an empty key"),
             Self::Random => f.write_str("a random key"),
@@ -162,9 +168,13 @@ impl Keyring {
         self.0.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
     }
 
-    /// Every secret, for scrubbing them out of what a service sends back.
+    /// What must be scrubbed out of whatever a service sends back: every key that is not public
+    /// knowledge. Readings of a key are scrubbed with it.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.0.iter().map(|(_, secret)| secret)
+        let private = self.0.iter().filter(|(name, _)| {
+            !matches!(name, KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_))
+        });
+        private.map(|(_, secret)| secret)
     }
 }
 
@@ -261,7 +271,7 @@ impl Default for Policy {
 }
 
 /// Where the token travels.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Carrier {
     /// A request header, with a scheme word before the token or none.
     Header {

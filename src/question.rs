@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::plan::{Algorithm, KeyName};
+use crate::plan::{Algorithm, Carrier, KeyName};
 
 /// A request to make. Equal questions have one answer; ask again by counting `round` up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub struct Question {
     pub credential: Credential,
     /// Tells repetitions of one credential apart.
     pub round: u16,
+    /// Which connection it goes over.
+    pub connection: Connection,
     /// Send when the fraction of our second is this many thousandths; at once if `None`.
     pub at_fraction: Option<u16>,
 }
@@ -22,13 +24,13 @@ impl Question {
     /// Asks once, at once.
     #[must_use]
     pub fn once(credential: Credential) -> Self {
-        Self { credential, round: 0, at_fraction: None }
+        Self { credential, round: 0, connection: Connection::Kept, at_fraction: None }
     }
 
     /// Asks with this token, once, at once.
     #[must_use]
     pub fn token(shape: TokenShape) -> Self {
-        Self::once(Credential::Token(shape))
+        Self::once(Credential::Token(Box::new(shape)))
     }
 
     /// The same question for another time.
@@ -48,6 +50,15 @@ impl Question {
     }
 }
 
+/// Which connection a request goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Connection {
+    /// One that may have been used before: the fast way, and the same replica again and again.
+    Kept,
+    /// A new one, so that a load balancer chooses anew.
+    Fresh,
+}
+
 /// What is sent in the token's place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Credential {
@@ -56,7 +67,7 @@ pub enum Credential {
     /// Text that is no token.
     Garbage,
     /// A token, right or forged.
-    Token(TokenShape),
+    Token(Box<TokenShape>),
 }
 
 /// A token, described: what differs from the baseline token is all that is named.
@@ -76,6 +87,8 @@ pub struct TokenShape {
     pub issued: Moment,
     /// Claims and header members that differ from the configured ones.
     pub edits: Vec<Edit>,
+    /// Where the token travels, where that is not as configured.
+    pub carrier: Option<Carrier>,
 }
 
 impl TokenShape {
@@ -90,6 +103,7 @@ impl TokenShape {
             not_before: Moment::Configured,
             issued: Moment::Configured,
             edits: Vec::new(),
+            carrier: None,
         }
     }
 
@@ -198,6 +212,9 @@ impl fmt::Display for TokenShape {
                 Some(value) => write!(f, ", {} {value}", edit.name)?,
                 None => write!(f, ", no {}", edit.name)?,
             }
+        }
+        if let Some(carrier) = &self.carrier {
+            write!(f, ", sent as {carrier}")?;
         }
         Ok(())
     }

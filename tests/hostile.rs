@@ -14,7 +14,7 @@ use authprobe::scrub::Scrubber;
 use authprobe::secret::Secret;
 use authprobe::time::{Anchor, UnixTime};
 use authprobe::variant::Variant;
-use hostile_server::{KEY, Server, TOKEN, answer, bearer, failure, replay, target, variant};
+use hostile_server::{KEPT, KEY, Server, TOKEN, answer, bearer, failure, replay, target, variant};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{sleep, timeout};
 
@@ -377,7 +377,7 @@ async fn a_secret_that_the_limit_cuts_in_two_does_not_show() {
         let target = server.target();
         let client = Clients::default().client(&target).unwrap();
         let (scrubber, anchor) = (Scrubber::default(), Anchor::new());
-        let exchange = client.replay(&target, &bearer(), &sent, &scrubber, &anchor).await;
+        let exchange = client.replay(&target, &bearer(), &sent, KEPT, &scrubber, &anchor).await;
         assert!(!format!("{exchange:?}").contains("Y2FuYXJ5"), "shift {shift}: {exchange:?}");
     }
 }

@@ -16,7 +16,7 @@ use authprobe::scrub::Scrubber;
 use authprobe::time::Anchor;
 use axum::body::Bytes;
 use h2::server::SendResponse;
-use hostile_server::{Server, TOKEN, answer, bearer, failure, target, variant};
+use hostile_server::{KEPT, Server, TOKEN, answer, bearer, failure, target, variant};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
 };
@@ -271,7 +271,7 @@ async fn http_2_is_spoken_where_offered_and_its_bodies_are_bounded_too() {
     let client = Clients::default().client(&target).unwrap();
     for round in 0..3 {
         let exchange = client
-            .replay(&target, &bearer(), &variant(), &Scrubber::default(), &Anchor::new())
+            .replay(&target, &bearer(), &variant(), KEPT, &Scrubber::default(), &Anchor::new())
             .await;
         let Outcome::Answer(answer) = exchange.outcome else { unreachable!("{exchange:?}") };
         assert_eq!(answer.status, 200, "round {round}");
@@ -322,7 +322,7 @@ async fn sending_begins_after_the_handshake() {
     let target = https(&server, Some(authority.path()));
     let client = Clients::default().client(&target).unwrap();
     let exchange =
-        client.replay(&target, &bearer(), &variant(), &Scrubber::default(), &anchor).await;
+        client.replay(&target, &bearer(), &variant(), KEPT, &Scrubber::default(), &anchor).await;
     let begun = begun.lock().unwrap().unwrap();
     assert!(exchange.sent_at > anchor.at(begun), "the handshake lies inside the measurement");
 }

@@ -13,7 +13,7 @@ use authprobe::scrub::Scrubber;
 use authprobe::secret::Secret;
 use authprobe::time::{Anchor, UnixTime};
 use authprobe::variant::{ClaimTimes, Variant};
-use hostile_server::{Server, TOKEN, answer, bearer, replay, target, variant};
+use hostile_server::{KEPT, Server, TOKEN, answer, bearer, replay, target, variant};
 use tokio::io::AsyncWriteExt as _;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -105,7 +105,7 @@ async fn no_token_leaves_the_carrier_empty_whatever_is_configured() {
     target.headers = vec![("authorization".into(), Secret::new("Bearer configured"))];
     let client = Clients::default().client(&target).unwrap();
     let nothing = Variant { credential: None, times: ClaimTimes::default() };
-    client.replay(&target, &bearer(), &nothing, &Scrubber::default(), &Anchor::new()).await;
+    client.replay(&target, &bearer(), &nothing, KEPT, &Scrubber::default(), &Anchor::new()).await;
     let request = String::from_utf8(server.received()).unwrap();
     assert!(!request.to_lowercase().contains("authorization"), "{request}");
 }
@@ -123,7 +123,7 @@ async fn what_cannot_stand_in_a_request_is_a_failure_that_does_not_show_it() {
 
 async fn send(client: &Client, target: &Target) -> Outcome {
     let anchor = Anchor::new();
-    client.replay(target, &bearer(), &variant(), &Scrubber::default(), &anchor).await.outcome
+    client.replay(target, &bearer(), &variant(), KEPT, &Scrubber::default(), &anchor).await.outcome
 }
 
 /// A server that keeps its connections and answers as often as it is asked on the first, then
@@ -208,8 +208,9 @@ async fn both_instants_enclose_the_time_at_which_the_server_had_the_request() {
     let client = Clients::default().client(&target).unwrap();
     let anchor = Anchor::new();
     for round in 0..20 {
-        let exchange =
-            client.replay(&target, &bearer(), &variant(), &Scrubber::default(), &anchor).await;
+        let exchange = client
+            .replay(&target, &bearer(), &variant(), KEPT, &Scrubber::default(), &anchor)
+            .await;
         let read = read.lock().unwrap()[round];
         assert!(exchange.sent_at <= anchor.at(read), "round {round}");
         assert!(anchor.at(read) <= exchange.received_at, "round {round}");

@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args, demo: &Demo) -> Result<Status, Box<dyn Error>> {
     let plants = planted(demo)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let mut fleet = Fleet::start(&plants).await.map_err(with_help)?;
+        let mut fleet = Fleet::start(&plants).await.map_err(|error| with_help(&error))?;
         let done = tokio::select! {
             status = compare(args, &fleet) => status,
             _ = tokio::signal::ctrl_c() => Ok(Status::Interrupted),
@@ -42,10 +42,10 @@ fn planted(demo: &Demo) -> Result<Vec<Plant>, Box<dyn Error>> {
         return Ok(demo::story());
     }
     let plants = demo.faults.iter().map(|text| demo::parse(text));
-    Ok(plants.collect::<Result<_, _>>().map_err(|error| with_help(error.into()))?)
+    Ok(plants.collect::<Result<_, _>>().map_err(|error| with_help(&error.into()))?)
 }
 
-fn with_help(error: DemoError) -> String {
+fn with_help(error: &DemoError) -> String {
     format!("{error}\n  help: {}", error.help())
 }
 

@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(&args, demo),
         Command::Mint(mint) => mint::run(&args, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
-        Command::Schema { of } => describe::schema(*of),
+        Command::Schema { of } => Ok(describe::schema(*of)),
         Command::Completions { shell } => describe::completions(*shell),
         Command::Man => describe::man(),
     };

@@ -50,13 +50,13 @@ pub(super) fn note(text: &str) {
 
 /// An error with everything that led to it.
 pub(super) fn complain(error: &dyn Error) {
-    let mut text = format!("authprobe: {error}");
+    let mut facts = vec![error.to_string()];
     let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
+    while let Some(error) = source {
+        facts.push(error.to_string());
+        source = error.source();
     }
-    note(&text);
+    note(&format!("authprobe: {}", facts.join(": ")));
 }
 
 fn save(file: &PathBuf, text: &str) -> Result<(), OutputError> {

@@ -1,7 +1,6 @@
 //! Where acceptance turns: the edges of `exp` and `nbf` from every answer so far, and the next
 //! tokens that would narrow them.
 
-use super::expiration::LONG_AGO;
 use super::far::{self, Far};
 use super::shape;
 use super::view::View;
@@ -10,6 +9,10 @@ use crate::observation::Observation;
 use crate::question::{Moment, Question, TokenShape};
 use crate::verdict::Verdict;
 
+/// An hour: no leeway is that long, and few clocks are that wrong.
+pub(super) const LONG_AGO: i64 = -3_600;
+/// Ten years: beyond every leeway and every clock. Later tokens are taken by a clock that is off.
+pub(super) const AGES_AGO: i64 = -315_360_000;
 /// A day: beyond every local-time bug.
 const DAY: i64 = 86_400;
 /// Two edges this narrow tell their sum to the second.

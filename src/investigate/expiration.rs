@@ -1,17 +1,12 @@
 //! Line of inquiry: are `exp` and `nbf` looked at, and is `exp` required?
 
-use super::edges;
+use super::edges::{self, AGES_AGO, LONG_AGO};
 use super::findings::{Findings, shown};
 use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
 use crate::question::Question;
-
-/// An hour: no leeway is that long, and few clocks are that wrong.
-pub(super) const LONG_AGO: i64 = -3_600;
-/// Ten years: beyond every leeway and every clock. Later tokens are taken by a clock that is off.
-pub(super) const AGES_AGO: i64 = -315_360_000;
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let endless = shape::without_expiry(view.base);

@@ -144,6 +144,14 @@ fn wrong_key(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> Cause {
             CauseCode::KeyOtherEnvironment,
             format!("{name} verifies with the key of {other}, not with this environment's"),
         ),
+        KeyName::OwnVariable(variable) => (
+            CauseCode::KeyOwnFile,
+            format!("{name} verifies with the value of {variable}, not with the shared key"),
+        ),
+        KeyName::Reading(_) => (
+            CauseCode::KeyVariant,
+            format!("{name} verifies with the shared key, but reads it otherwise: {place}"),
+        ),
         KeyName::Empty => {
             (CauseCode::KeyDefault, format!("{name} verifies with an empty key: it has none"))
         }

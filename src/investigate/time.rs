@@ -1,6 +1,6 @@
 //! Line of inquiry: what is the service's clock, and how much does it forgive?
 
-use super::edges::{self, Edges};
+use super::edges::{self, AGES_AGO, Edges};
 use super::far::{self, Far};
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
@@ -33,8 +33,7 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
 
 /// All readings that the edges allow, the most believable first; none where `exp` tells nothing.
 fn readings(view: &View<'_>, known: &Edges) -> Vec<Reading> {
-    let expiry_checked =
-        view.taken(&shape::expiring(view.base, super::expiration::AGES_AGO)) != Some(true);
+    let expiry_checked = view.taken(&shape::expiring(view.base, AGES_AGO)) != Some(true);
     if !expiry_checked || !known.expiry.is_finite() || known.expiry.is_empty() {
         return Vec::new();
     }

@@ -1,11 +1,11 @@
 //! The configuration and the caller's choice in; the environment, the services and the source of
 //! truth out. Whatever is named must exist, and only once.
 
-use super::Selection;
 use super::decode::Reader;
 use super::fields::nearest;
 use super::problem::{Place, Problem};
 use super::raw;
+use super::surroundings::Selection;
 use super::tree::Placed;
 
 /// The environment that was asked for, or the default, or the only one.

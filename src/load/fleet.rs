@@ -1,8 +1,6 @@
 //! A whole configuration in, the plan for one environment out. Decides nothing about single fields:
 //! it calls what does, for every service, so that all problems are found in one go.
 
-use std::path::Path;
-
 use url::Url;
 
 use super::decode::Reader;
@@ -10,15 +8,10 @@ use super::keys::{self, FleetKeys, Own};
 use super::problem::Problem;
 use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
+use super::surroundings::Surroundings;
 use super::tree::Placed;
-use super::{Selection, address, choice, raw, settings};
+use super::{address, choice, raw, settings};
 use crate::plan::{Plan, Service, Subject, Target};
-
-/// What a configuration is read in: its folder, and what the caller chose.
-pub(super) struct Surroundings<'a> {
-    pub(super) folder: &'a Path,
-    pub(super) selection: &'a Selection,
-}
 
 /// What a run is about: the configuration, one of its environments, some of its services.
 struct Scope<'c> {

@@ -2,9 +2,9 @@
 //! bytes are new. Never compares by anything but bytes, never shows them.
 
 use super::decode::Reader;
-use super::fleet::Surroundings;
 use super::problem::{Place, Problem};
 use super::sources::PlacedSource;
+use super::surroundings::Surroundings;
 use crate::key::{self, CommandError, Origin, ReadError, defaults, file::FileError};
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
 use crate::secret::Secret;

@@ -18,31 +18,21 @@ mod schema;
 mod service;
 mod settings;
 mod sources;
+mod surroundings;
 mod tree;
 mod unions;
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use decode::{Decode as _, Reader};
-use fleet::Surroundings;
 use problem::Problem;
 pub use problem::Problems;
 pub use schema::schema;
+pub use surroundings::Selection;
+use surroundings::Surroundings;
 
 use crate::key::file;
 use crate::plan::Plan;
-
-/// What the caller chose.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// The environment; `default_environment` of the file if `None`.
-    pub environment: Option<String>,
-    /// The services by name; all if empty.
-    pub services: Vec<String>,
-    /// The environment variables that key sources may name; PATH and HOME are for commands.
-    pub variables: HashMap<String, String>,
-}
 
 /// Reads probes.yaml at `path`; key files are relative to its folder.
 ///

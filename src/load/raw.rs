@@ -171,34 +171,12 @@ record! {
 }
 
 record! {
-    /// A header that an answer carries.
-    HeaderMatch "a mapping with a name" {
-        /// The header's name.
-        name: Placed<HeaderName>,
-        /// A text that its value contains.
-        contains: Option<Placed<String>>,
-    }
-}
-
-record! {
     /// One environment of the fleet.
     Environment "a mapping" {
         /// The base url of each service.
         urls: Option<Placed<Named<String>>>,
         /// Keys that were in use before and must be refused now, latest first.
         previous_keys: Option<Placed<Vec<Placed<Confidential<KeySource>>>>>,
-    }
-}
-
-record! {
-    /// Limits of time for one request.
-    Phases "a duration or a mapping" {
-        /// For the connection, TLS included; 3s unless said otherwise.
-        connect: Option<Placed<Span>>,
-        /// Until the first byte of the answer; 5s unless said otherwise.
-        first_byte: Option<Placed<Span>>,
-        /// For all of it; 10s unless said otherwise.
-        total: Option<Placed<Span>>,
     }
 }
 
@@ -221,13 +199,5 @@ record! {
         /// In all; 64 unless said otherwise.
         #[schemars(range(min = 1, max = 1000))]
         total: Option<Placed<u32>>,
-    }
-}
-
-record! {
-    /// A value that is read from an environment variable of authprobe itself.
-    EnvReference "text or { env: NAME }" {
-        /// The variable's name.
-        env: Placed<String>,
     }
 }

@@ -6,10 +6,10 @@ use url::Url;
 
 use super::address;
 use super::decode::Reader;
-use super::fleet::Surroundings;
 use super::problem::Problem;
 use super::raw;
 use super::settings;
+use super::surroundings::Surroundings;
 use super::tree::Placed;
 use super::unions::{HeaderCondition, HeaderValue, Statuses};
 use crate::plan::{Carrier, Condition, Conditions, Policy, Target, TokenSpec};

@@ -10,7 +10,7 @@ use super::decode::{Named, Reader};
 use super::problem::Problem;
 use super::raw;
 use super::tree::Placed;
-use super::unions::Timeout;
+use super::unions::{Phases, Timeout};
 use crate::plan::{Algorithm, Carrier, Limits, Policy, Timeouts, Tls, TokenSpec};
 
 /// Claims that a test token gets from its question.
@@ -139,7 +139,7 @@ pub(super) fn timeouts(layers: &[Option<&Placed<Timeout>>], reader: &mut Reader)
     for layer in layers.iter().flatten() {
         let (connect, first_byte, total) = match &layer.value {
             Timeout::Total(total) => (None, None, Some(total.0)),
-            Timeout::Each(raw::Phases { connect, first_byte, total }) => {
+            Timeout::Each(Phases { connect, first_byte, total }) => {
                 let [connect, first_byte, total] = [connect, first_byte, total]
                     .map(|phase| phase.as_ref().map(|given| given.value.0));
                 (connect, first_byte, total)

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 
 use super::decode::{Decode, Reader};
-use super::raw::{EnvReference, HeaderMatch, Phases};
+use super::fields::record;
 use super::scalars::{HeaderName, HiddenText, Span};
 use super::tree::{Node, Placed};
 
@@ -40,6 +40,36 @@ either! {
     HeaderValue "text or { env: NAME }" { Text(HiddenText), Env(EnvReference) }
     /// A header that an answer must carry: its name alone, or also a part of its value.
     HeaderCondition "a header's name or { name, contains }" { Name(HeaderName), Match(HeaderMatch) }
+}
+
+record! {
+    /// A header that an answer carries.
+    HeaderMatch "a mapping with a name" {
+        /// The header's name.
+        name: Placed<HeaderName>,
+        /// A text that its value contains.
+        contains: Option<Placed<String>>,
+    }
+}
+
+record! {
+    /// Limits of time for one request.
+    Phases "a duration or a mapping" {
+        /// For the connection, TLS included; 3s unless said otherwise.
+        connect: Option<Placed<Span>>,
+        /// Until the first byte of the answer; 5s unless said otherwise.
+        first_byte: Option<Placed<Span>>,
+        /// For all of it; 10s unless said otherwise.
+        total: Option<Placed<Span>>,
+    }
+}
+
+record! {
+    /// A value that is read from an environment variable of authprobe itself.
+    EnvReference "text or { env: NAME }" {
+        /// The variable's name.
+        env: Placed<String>,
+    }
 }
 
 /// One status or several.

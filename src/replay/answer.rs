@@ -10,37 +10,15 @@ use reqwest::header::{
 };
 
 use super::body;
+use super::clean::Cleaner;
 use crate::observation::{Answer, DateField};
-use crate::scrub::Scrubber;
-use crate::secret::Secret;
 use crate::time::UnixTime;
 
-/// Where a field's value is cut, in bytes.
-const FIELD_LENGTH: usize = 2048;
 /// How many fields beside the known ones are kept.
 const FIELD_COUNT: usize = 64;
 /// The fields that have a place of their own in an answer, or none at all.
 const NOT_OTHER: [HeaderName; 7] =
     [WWW_AUTHENTICATE, LOCATION, CONTENT_TYPE, DATE, AGE, RETRY_AFTER, SET_COOKIE];
-
-/// Takes secrets and control characters out of what a service sent.
-pub(super) struct Cleaner<'a> {
-    /// Knows the keys.
-    pub(super) scrubber: &'a Scrubber,
-    /// The token that was sent.
-    pub(super) credential: Option<&'a Secret>,
-}
-
-impl Cleaner<'_> {
-    /// Scrubbed text, and whether the token was in it. Control characters are still there.
-    pub(super) fn scrub(&self, bytes: &[u8]) -> (String, bool) {
-        self.scrubber.clean(&String::from_utf8_lossy(bytes), self.credential)
-    }
-
-    fn field(&self, bytes: &[u8]) -> String {
-        cut(escape(&self.scrub(bytes).0), FIELD_LENGTH)
-    }
-}
 
 /// Reads the answer: the head is there, the body is read until the deadline.
 pub(super) async fn read(
@@ -129,29 +107,4 @@ fn other_fields(head: &HeaderMap, cleaner: &Cleaner<'_>) -> Vec<(String, String)
             Some((name.as_str().to_owned(), cleaner.field(head.get(name)?.as_bytes())))
         })
         .collect()
-}
-
-/// The text with control characters, and those that turn the direction of writing, spelled out.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' | '\t' => escaped.push(character),
-            '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' => {
-                escaped.extend(character.escape_unicode());
-            }
-            _ if character.is_control() => escaped.extend(character.escape_unicode()),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-/// The text, cut to at most this many bytes between two characters.
-pub(super) fn cut(mut text: String, length: usize) -> String {
-    text.truncate(text.floor_char_boundary(length));
-    text
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use reqwest::Response;
 use tokio::time::timeout_at;
 
-use super::answer::{Cleaner, cut, escape};
+use super::clean::{Cleaner, cut, escape};
 use super::normal::normalise;
 use crate::observation::Body;
 

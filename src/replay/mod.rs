@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod clean;
 mod connection;
 mod failure;
 mod first_bytes;
@@ -19,6 +20,7 @@ use tokio::time::sleep_until;
 
 use crate::observation::{Failure, Outcome, Stage};
 use crate::plan::{Carrier, Target};
+use crate::question::Connection;
 use crate::scrub::Scrubber;
 use crate::time::{Anchor, UnixTime};
 use crate::variant::Variant;
@@ -44,6 +46,7 @@ impl Client {
         target: &Target,
         carrier: &Carrier,
         variant: &Variant,
+        connection: Connection,
         scrubber: &Scrubber,
         anchor: &Anchor,
     ) -> Exchange {
@@ -55,10 +58,10 @@ impl Client {
                 return Exchange { sent_at: now, received_at: now, outcome };
             }
         };
-        let attempt = self.send(request, target).await;
+        let attempt = self.send(request, target, connection).await;
         let outcome = match attempt.head {
             Ok(response) => {
-                let cleaner = answer::Cleaner { scrubber, credential: variant.credential.as_ref() };
+                let cleaner = clean::Cleaner { scrubber, credential: variant.credential.as_ref() };
                 let received_at = anchor.at(attempt.received);
                 let deadline = attempt.started + target.timeouts.total;
                 Outcome::Answer(answer::read(response, &cleaner, received_at, deadline).await)
@@ -73,7 +76,15 @@ impl Client {
     }
 
     /// One attempt; a second one, on a fresh connection, when a kept one turned out to be closed.
-    async fn send(&self, request: reqwest::Request, target: &Target) -> Attempt {
+    async fn send(
+        &self,
+        request: reqwest::Request,
+        target: &Target,
+        connection: Connection,
+    ) -> Attempt {
+        if let (Connection::Fresh, Some(fresh)) = (connection, self.fresh()) {
+            return attempt(fresh, request, target).await;
+        }
         let spare = request.try_clone().filter(|request| request.method().is_idempotent());
         let first = attempt(self.kept(), request, target).await;
         let closed_under_us = first.reused && first.is_reset();

@@ -13,11 +13,15 @@ use std::time::Duration;
 
 use authprobe::observation::{Answer, Failure, Outcome};
 use authprobe::plan::{Carrier, Target, Timeouts, Tls};
+use authprobe::question::Connection;
 use authprobe::replay::{Clients, Exchange};
 use authprobe::scrub::Scrubber;
 use authprobe::secret::Secret;
 use authprobe::time::Anchor;
 use authprobe::variant::{ClaimTimes, Variant};
+
+/// Most tests do not care about connections.
+pub(crate) const KEPT: Connection = Connection::Kept;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -159,7 +163,7 @@ pub(crate) fn variant() -> Variant {
 pub(crate) async fn replay(target: &Target, carrier: &Carrier) -> Exchange {
     let client = Clients::default().client(target).expect("a client");
     let scrubber = Scrubber::new([&Secret::new(KEY)]);
-    client.replay(target, carrier, &variant(), &scrubber, &Anchor::new()).await
+    client.replay(target, carrier, &variant(), KEPT, &scrubber, &Anchor::new()).await
 }
 
 /// The answer to the token.

@@ -94,7 +94,7 @@ fn subject() -> (Subject, Keyring) {
         source_of_truth: false,
         token: TokenSpec {
             algorithm: Algorithm::HS256,
-            lifetime: Duration::from_secs(60),
+            lifetime: Duration::from_mins(1),
             claims: serde_json::from_str(
                 r#"{ "sub": "authprobe", "iss": "RemoteHive", "aud": "RemoteHive-Services" }"#,
             )

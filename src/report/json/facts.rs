@@ -20,7 +20,7 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn of(key: Option<&KeyMatch>) -> Self {
         let variant = match key {
-            Some(KeyMatch::Variant(code)) => Some(*code),
+            Some(KeyMatch::Known(plan::KeyName::Reading(code))) => Some(*code),
             Some(KeyMatch::Known(_) | KeyMatch::Unknown) | None => None,
         };
         Self { matches: key.map(KeyMatch::code), variant }

@@ -77,7 +77,8 @@ fn keys(service: &ServiceDiagnosis) -> Option<String> {
         KeyMatch::Known(KeyName::Environment(name)) => return Some(format!("{name}'s key")),
         KeyMatch::Known(KeyName::Default(_)) => "default key",
         KeyMatch::Known(KeyName::Empty) => "empty key",
-        KeyMatch::Variant(_) => "misread key",
+        KeyMatch::Known(KeyName::OwnVariable(name)) => return Some(format!("{name}'s value")),
+        KeyMatch::Known(KeyName::Reading(_)) => "misread key",
         KeyMatch::Known(KeyName::Random) | KeyMatch::Unknown => "unknown key",
     };
     Some(wrong.to_owned())

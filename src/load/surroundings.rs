@@ -1,0 +1,21 @@
+//! What a configuration is read in: its folder, and what the caller chose.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+/// What the caller chose.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The environment; `default_environment` of the file if `None`.
+    pub environment: Option<String>,
+    /// The services by name; all if empty.
+    pub services: Vec<String>,
+    /// The environment variables that key sources may name; PATH and HOME are for commands.
+    pub variables: HashMap<String, String>,
+}
+
+/// What a configuration is read in: its folder, and what the caller chose.
+pub(super) struct Surroundings<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) selection: &'a Selection,
+}
