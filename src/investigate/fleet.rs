@@ -127,6 +127,9 @@ fn predict(
     let (Some(ours), Some(theirs)) = (&issuer.key, &verifier.key) else {
         return Prediction::Unknown;
     };
+    if *theirs == KeyMatch::Unknown && issuer.name == verifier.name {
+        return Prediction::Unknown;
+    }
     if !same_key(ours, theirs, issuer.name == verifier.name) {
         return Prediction::Refused("key".to_owned());
     }
