@@ -62,6 +62,6 @@ def me():
 
 if __name__ == "__main__":
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app)
     print("listening", server.server_port, flush=True)
     server.serve_forever()
