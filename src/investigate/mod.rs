@@ -20,6 +20,7 @@ mod far;
 mod findings;
 mod fingerprint;
 mod fleet;
+mod hint;
 mod issued;
 mod keys;
 mod leeway;

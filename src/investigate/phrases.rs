@@ -1,7 +1,7 @@
 //! What the verifiers of the field say when they refuse a token, family by family: patterns without
 //! case, each with the reason that it speaks of. Pure knowledge; a new verifier is a new row.
 
-use super::message::Hint::{
+use super::hint::Hint::{
     self, Algorithm, Audience, Claim, Early, Expired, Issuer, Locked, Malformed, Missing,
     Signature, Subject,
 };

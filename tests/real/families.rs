@@ -9,7 +9,6 @@ use tempfile::TempDir;
 
 use super::debian::{Files, packages, per_architecture};
 use super::fastapi::{libfaketime, python};
-pub use super::gateway::{haproxy, haproxy_alone};
 use super::node::node;
 use super::setup::{Unavailable, once, step};
 use crate::common::service::Service;
