@@ -32,49 +32,49 @@ families! {
     flask {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms("HS256,HS384,HS512"), generous_leeway, clock_ahead, clock_behind,
-        ignored_expiry, ignored_signature,
+        ignored_expiry, ignored_signature, other_audience,
     }
     simplejwt {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
-        generous_leeway, clock_ahead, clock_behind, ignored_signature,
+        generous_leeway, clock_ahead, clock_behind, ignored_signature, other_audience,
     }
     joserfc {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms("HS256,HS384,HS512"), generous_leeway, clock_ahead, clock_behind,
-        ignored_expiry, ignored_signature,
+        ignored_expiry, ignored_signature, other_audience,
     }
     express_jwt {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms("HS256,HS384,HS512"), generous_leeway, clock_ahead, clock_behind,
-        ignored_expiry, ignored_signature,
+        ignored_expiry, ignored_signature, other_audience,
     }
     fastify_jwt {
         previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms(""), generous_leeway, clock_ahead, clock_behind, ignored_expiry,
-        ignored_signature,
+        ignored_signature, other_audience,
     }
     jose {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms(""), generous_leeway, clock_ahead, clock_behind, ignored_expiry,
-        ignored_signature,
+        ignored_signature, other_audience,
     }
     ruby_jwt {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms("HS256,HS384,HS512"), generous_leeway, clock_ahead, clock_behind,
-        ignored_expiry, ignored_signature,
+        ignored_expiry, ignored_signature, other_audience,
     }
     golang_jwt {
         healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms(""), generous_leeway, clock_ahead, clock_behind, ignored_expiry,
-        ignored_signature,
+        ignored_signature, other_audience,
     }
     haproxy {
         healthy, previous_key, key_of_another_environment, unknown_key, other_algorithm,
         unpinned_algorithms(""), generous_leeway, clock_ahead, clock_behind, ignored_expiry,
-        ignored_signature,
+        ignored_signature, other_audience,
     }
     haproxy_alone {
-        previous_key, unknown_key, other_algorithm, ignored_expiry, ignored_signature,
+        previous_key, unknown_key, other_algorithm, ignored_expiry, ignored_signature, other_audience,
     }
 }
 
@@ -188,6 +188,19 @@ fn ignored_signature(family: Family) {
     let setting = Setting::with_key(solo.reference.text()).fault("signature-ignored");
     let service = started!(family(&setting));
     named(&solo.check(&service.url()), "signature-not-verified");
+}
+
+/// Where one refusal covers every reason, that nothing is guessed is right too.
+fn other_audience(family: Family) {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text()).audience("RemoteHive-Admin");
+    let service = started!(family(&setting));
+    let run = solo.check(&service.url());
+    run.assert_exit(1);
+    let cause = run.service(NAME)["cause"].take();
+    let named = cause["code"] == "claim-required" && cause["details"]["claim"] == "aud";
+    assert!(named || cause["code"] == "unjudgeable", "{}", story(&run));
+    println!("{} {}", cause["code"], cause["summary"]);
 }
 
 /// The service of a run that found nothing to fail it for.

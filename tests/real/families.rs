@@ -22,6 +22,7 @@ pub struct Setting {
     pub(super) leeway: u32,
     pub(super) fault: &'static str,
     clock_offset: i32,
+    pub(super) audience: &'static str,
 }
 
 impl Setting {
@@ -32,7 +33,14 @@ impl Setting {
 
     /// With nothing but the program's fallback.
     pub fn without_key() -> Self {
-        Self { key: None, algorithms: "HS256", leeway: 0, fault: "", clock_offset: 0 }
+        Self {
+            key: None,
+            algorithms: "HS256",
+            leeway: 0,
+            fault: "",
+            clock_offset: 0,
+            audience: "RemoteHive-Services",
+        }
     }
 
     /// The algorithms it allows, separated by commas; empty pins none.
@@ -55,10 +63,16 @@ impl Setting {
         Self { clock_offset, ..self }
     }
 
+    /// Whom a token must be for.
+    pub fn audience(self, audience: &'static str) -> Self {
+        Self { audience, ..self }
+    }
+
     /// The variables that the programs read.
     pub(super) fn apply(&self, command: &mut Command) {
         command.envs(self.key.as_ref().map(|key| ("JWT_SECRET_KEY", key)));
         command.env("ALGORITHMS", self.algorithms).env("FAULT", self.fault);
+        command.env("AUDIENCE", self.audience);
         command.env("LEEWAY", self.leeway.to_string());
     }
 

@@ -71,6 +71,7 @@ fn gateway(setting: &Setting, unwanted: &str) -> String {
     };
     let text = lines.join("\n") + "\n";
     text.replace("-m str ALGORITHMS", &format!("-m str {pinned}"))
+        .replace("-m str AUDIENCE", &format!("-m str {}", setting.audience))
         .replace("add(LEEWAY)", &format!("add({})", setting.leeway))
 }
 

@@ -5,6 +5,7 @@ It listens on a free loopback port and prints "listening PORT". The environment 
   JWT_SECRET_KEY  SIGNING_KEY, "your-secret-key" if unset
   ALGORITHMS      ALGORITHM; simplejwt takes exactly one
   LEEWAY          LEEWAY in seconds
+  AUDIENCE        whom a token must be for
   FAULT           a row of AUTHENTICATIONS
 """
 
@@ -28,7 +29,7 @@ settings.configure(
         "SIGNING_KEY": KEY,
         "ALGORITHM": os.environ["ALGORITHMS"],
         "ISSUER": "RemoteHive",
-        "AUDIENCE": "RemoteHive-Services",
+        "AUDIENCE": os.environ["AUDIENCE"],
         "LEEWAY": int(os.environ["LEEWAY"]),
     },
 )

@@ -6,6 +6,7 @@
 //   JWT_SECRET_KEY  the key, "shhhhh" if unset
 //   ALGORITHMS      comma-separated; express-jwt wants them named
 //   LEEWAY          clockTolerance in seconds
+//   AUDIENCE        whom a token must be for
 //   FAULT           a row of PROTECTIONS
 
 'use strict';
@@ -18,7 +19,7 @@ const OPTIONS = {
   secret: process.env.JWT_SECRET_KEY || 'shhhhh',
   algorithms: process.env.ALGORITHMS.split(','),
   issuer: 'RemoteHive',
-  audience: 'RemoteHive-Services',
+  audience: process.env.AUDIENCE,
   clockTolerance: Number(process.env.LEEWAY),
 };
 

@@ -5,6 +5,7 @@
 //   JWT_SECRET_KEY  the key, "supersecret" if unset
 //   ALGORITHMS      comma-separated; not pinned if empty
 //   LEEWAY          clockTolerance in seconds
+//   AUDIENCE        whom a token must be for
 //   FAULT           a row of READERS
 
 'use strict';
@@ -18,7 +19,7 @@ fastify.register(require('@fastify/jwt'), {
   verify: {
     algorithms,
     allowedIss: 'RemoteHive',
-    allowedAud: 'RemoteHive-Services',
+    allowedAud: process.env.AUDIENCE,
     clockTolerance: Number(process.env.LEEWAY) * 1000,
     ignoreExpiration: process.env.FAULT === 'expiry-ignored',
   },

@@ -5,6 +5,7 @@ It listens on a free loopback port and prints "listening PORT". The environment 
   JWT_SECRET_KEY  the key, "super-secret" if unset
   ALGORITHMS      JWT_DECODE_ALGORITHMS, comma-separated; the first is JWT_ALGORITHM
   LEEWAY          JWT_DECODE_LEEWAY in seconds
+  AUDIENCE        whom a token must be for
   FAULT           a row of PROTECTIONS
 """
 
@@ -22,7 +23,7 @@ app.config["JWT_SECRET_KEY"] = os.getenv("JWT_SECRET_KEY", "super-secret")
 app.config["JWT_DECODE_ALGORITHMS"] = os.environ["ALGORITHMS"].split(",")
 app.config["JWT_ALGORITHM"] = app.config["JWT_DECODE_ALGORITHMS"][0]
 app.config["JWT_DECODE_ISSUER"] = "RemoteHive"
-app.config["JWT_DECODE_AUDIENCE"] = "RemoteHive-Services"
+app.config["JWT_DECODE_AUDIENCE"] = os.environ["AUDIENCE"]
 app.config["JWT_DECODE_LEEWAY"] = int(os.environ["LEEWAY"])
 JWTManager(app)
 

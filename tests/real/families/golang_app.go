@@ -5,6 +5,7 @@
 //	JWT_SECRET_KEY  the key, "your-256-bit-secret" if unset
 //	ALGORITHMS      the valid methods, comma-separated; not pinned if empty
 //	LEEWAY          seconds; v4 has none, so it takes claims that are Valid by another clock
+//	AUDIENCE        whom a token must be for
 //	FAULT           signature-ignored or expiry-ignored
 //	CLOCK_OFFSET    seconds; no preloaded library reaches a static program
 package main
@@ -44,7 +45,7 @@ func (c Claims) Valid() error {
 		return jwt.ErrTokenUsedBeforeIssued
 	case !c.VerifyIssuer("RemoteHive", true):
 		return jwt.ErrTokenInvalidIssuer
-	case !c.VerifyAudience("RemoteHive-Services", true):
+	case !c.VerifyAudience(os.Getenv("AUDIENCE"), true):
 		return jwt.ErrTokenInvalidAudience
 	}
 	return nil

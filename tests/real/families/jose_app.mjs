@@ -5,6 +5,7 @@
 //   JWT_SECRET_KEY  the key, "secret" if unset
 //   ALGORITHMS      comma-separated; not pinned if empty
 //   LEEWAY          clockTolerance in seconds
+//   AUDIENCE        whom a token must be for
 //   FAULT           a row of READERS
 
 import http from 'node:http';
@@ -16,7 +17,7 @@ const { compactVerify, decodeJwt, jwtVerify } = createRequire(import.meta.url)('
 const KEY = new TextEncoder().encode(process.env.JWT_SECRET_KEY || 'secret');
 const OPTIONS = {
   issuer: 'RemoteHive',
-  audience: 'RemoteHive-Services',
+  audience: process.env.AUDIENCE,
   clockTolerance: Number(process.env.LEEWAY),
   ...(process.env.ALGORITHMS && { algorithms: process.env.ALGORITHMS.split(',') }),
 };

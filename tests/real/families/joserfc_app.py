@@ -5,6 +5,7 @@ It listens on a free loopback port and prints "listening PORT". The environment 
   JWT_SECRET_KEY  the key, "your-secret-key" if unset
   ALGORITHMS      what jwt.decode is given, comma-separated
   LEEWAY          of the claims registry, in seconds
+  AUDIENCE        whom a token must be for
   FAULT           a row of READERS
 """
 
@@ -25,7 +26,7 @@ ALGORITHMS = os.environ["ALGORITHMS"].split(",")
 CLAIMS = jwt.JWTClaimsRegistry(
     leeway=int(os.environ["LEEWAY"]),
     iss={"essential": True, "value": "RemoteHive"},
-    aud={"essential": True, "value": "RemoteHive-Services"},
+    aud={"essential": True, "value": os.environ["AUDIENCE"]},
 )
 
 

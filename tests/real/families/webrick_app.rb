@@ -5,6 +5,7 @@
 #   JWT_SECRET_KEY  the key, "secret" if unset
 #   ALGORITHMS      what JWT.decode is given, comma-separated
 #   LEEWAY          in seconds
+#   AUDIENCE        whom a token must be for
 #   FAULT           a row of READERS
 
 require 'json'
@@ -16,7 +17,7 @@ OPTIONS = {
   algorithms: ENV['ALGORITHMS'].split(','),
   leeway: Integer(ENV['LEEWAY']),
   iss: 'RemoteHive', verify_iss: true,
-  aud: 'RemoteHive-Services', verify_aud: true,
+  aud: ENV['AUDIENCE'], verify_aud: true,
   verify_iat: true
 }.freeze
 
