@@ -200,7 +200,6 @@ fn other_audience(family: Family) {
     let cause = run.service(NAME)["cause"].take();
     let named = cause["code"] == "claim-required" && cause["details"]["claim"] == "aud";
     assert!(named || cause["code"] == "unjudgeable", "{}", story(&run));
-    println!("{} {}", cause["code"], cause["summary"]);
 }
 
 /// The service of a run that found nothing to fail it for.

@@ -35,11 +35,17 @@ pub(super) fn claims_named(answer: &Answer) -> Vec<(String, Option<String>)> {
 
 fn claims_named_in(text: &str) -> Vec<(String, Option<String>)> {
     // jsonwebtoken and express-jwt: `jwt audience invalid. expected: NAME`
-    // PyJWT, jose, joserfc and others: `Token is missing the "NAME" claim`, `unexpected "NAME"`
+    // ruby-jwt: `Invalid audience. Expected NAME, received`; jjwt: `Expected aud claim to be: NAME,`
+    // PyJWT, jose, joserfc and others: `Token is missing the "NAME" claim`, `unexpected "NAME"`;
+    // fast-jwt: `The NAME claim value is not allowed`
     #[expect(clippy::expect_used, reason = "constant patterns, covered by the test below")]
     static EXPECTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"jwt (audience|issuer|subject) invalid\. expected: ([^"\\,}]+)"#)
-            .expect("the pattern is valid")
+        let quote = r#"[\["\\]*"#;
+        let value = r#"([^"\\,}\]]+)"#;
+        Regex::new(&format!(
+            r"(?i)(?:jwt (audience|issuer|subject) invalid\. expected: |invalid (audience|issuer|subject)\. expected |expected (aud|iss|sub) claim to be: ){quote}{value}"
+        ))
+        .expect("the pattern is valid")
     });
     #[expect(clippy::expect_used, reason = "constant patterns, covered by the test below")]
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
@@ -47,20 +53,21 @@ fn claims_named_in(text: &str) -> Vec<(String, Option<String>)> {
         let name = "([a-z_][a-z0-9_]{1,30})";
         Regex::new(&format!(
             "(?i)(?:missing (?:the |required |claim )?(?:claim:? )?|unexpected |claim:? ){quote}*{name}\
-             |{quote}+{name}{quote}+ (?:claim|is required)"
+             |{quote}+{name}{quote}+ (?:claim|is required)|the {name} claim value"
         ))
         .expect("the pattern is valid")
     });
     let expected = EXPECTED.captures_iter(text).map(|found| {
-        let claim = match &found[1] {
-            "audience" => "aud",
-            "issuer" => "iss",
+        let word = (1..4).find_map(|group| found.get(group)).map_or("", |word| word.as_str());
+        let claim = match word.to_ascii_lowercase().as_str() {
+            "audience" | "aud" => "aud",
+            "issuer" | "iss" => "iss",
             _ => "sub",
         };
-        (claim.to_owned(), Some(found[2].trim().to_owned()))
+        (claim.to_owned(), Some(found[4].trim().to_owned()))
     });
     let named = NAMED.captures_iter(text).filter_map(|found| {
-        let name = found.get(1).or(found.get(2))?.as_str();
+        let name = (1..4).find_map(|group| found.get(group))?.as_str();
         (!NO_CLAIMS.contains(&name.to_ascii_lowercase().as_str())).then(|| (name.to_owned(), None))
     });
     expected.chain(named).collect()
@@ -82,6 +89,7 @@ const NO_CLAIMS: &[&str] = &[
     "header",
     "jwt",
     "value",
+    "to",
     "cookie",
     "credentials",
     "or",
@@ -110,6 +118,19 @@ mod tests {
                 "jwt issuer invalid. expected: https://id.example/",
                 wants("iss", "https://id.example/"),
             ),
+            (
+                r#"{"error":"Invalid audience. Expected RemoteHive-Admin, received x"}"#,
+                wants("aud", "RemoteHive-Admin"),
+            ),
+            (
+                r#"{"error":"Invalid issuer. Expected [\"RemoteHive\"], received x"}"#,
+                wants("iss", "RemoteHive"),
+            ),
+            (
+                "Expected aud claim to be: RemoteHive-Admin, but was: x.",
+                wants("aud", "RemoteHive-Admin"),
+            ),
+            ("The aud claim value is not allowed.", names("aud")),
             (r#"{"detail":"Token is missing the \"tenant\" claim"}"#, names("tenant")),
             (r#"unexpected "aud" claim value"#, names("aud")),
             (r#"{"msg":"Missing claim: fresh"}"#, names("fresh")),
