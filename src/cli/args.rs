@@ -43,11 +43,11 @@ Examples:
 #[command(
     name = "authprobe",
     version,
-    after_help = EXAMPLES,
+    after_help = "See it work: authprobe demo",
     after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}")
 )]
 pub(super) struct Args {
-    /// The configuration, if not the nearest probes.yaml
+    /// Use this file, not the nearest probes.yaml
     ///
     /// Without this, probes.yaml is searched here and then in each folder above.
     #[arg(short, long, value_name = "FILE", global = true, display_order = 101)]
@@ -99,7 +99,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Probe the services, print the causes and the checklist
     Check(Box<Check>),
-    /// Start an embedded fleet with planted faults, probe it, and compare
+    /// Start a fleet with planted faults, probe it, compare
     Demo(Demo),
     /// Print one test token, for curl
     Mint(Mint),
@@ -160,9 +160,9 @@ Exit status:
   2    the fleet could not be started; nothing was sent
   130  interrupted by Ctrl-C; no report")]
 pub(super) struct Demo {
-    /// Plant this fault instead of the default ones (repeatable)
+    /// Plant this fault, not the usual two
     ///
-    /// --list shows the codes.
+    /// May be given several times; --list shows the codes.
     #[arg(long = "fault", value_name = "SERVICE=CODE", conflicts_with = "healthy")]
     pub(super) faults: Vec<String>,
 

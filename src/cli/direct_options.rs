@@ -10,17 +10,17 @@ use crate::plan::Algorithm;
 #[command(next_help_heading = "Without a configuration")]
 #[group(skip)]
 pub(super) struct DirectOptions {
-    /// Read the shared key from this environment variable
+    /// The shared key, from an environment variable
     #[arg(long, value_name = "VAR", group = "key")]
     pub(super) key_env: Option<String>,
 
-    /// Read it from this file, - for standard input
+    /// The shared key, from a file; - is standard input
     ///
     /// Every byte counts, a final newline too.
     #[arg(long, value_name = "FILE", group = "key")]
     pub(super) key_file: Option<String>,
 
-    /// Read it from a variable of an env file
+    /// The shared key, from a variable of an env file
     #[arg(long, value_name = "FILE:VAR", group = "key")]
     pub(super) key_dotenv: Option<String>,
 
@@ -37,9 +37,9 @@ pub(super) struct DirectOptions {
 
     /// Send the token in this header
     ///
-    /// "Authorization: Bearer" unless said otherwise; a header without a scheme carries the bare
-    /// token.
-    #[arg(long, value_name = "NAME[: SCHEME]", group = "carrier")]
+    /// NAME or "NAME: SCHEME". Authorization has the scheme Bearer unless another is named; another
+    /// header carries the bare token. Without this, the token goes to Authorization.
+    #[arg(long, value_name = "HEADER", group = "carrier")]
     pub(super) header: Option<String>,
 
     /// Send it in this cookie
