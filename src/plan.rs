@@ -168,9 +168,13 @@ impl Keyring {
         self.0.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
     }
 
-    /// Every secret, for scrubbing them out of what a service sends back.
+    /// What must be scrubbed out of whatever a service sends back: every key that is not public
+    /// knowledge. Readings of a key are scrubbed with it.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.0.iter().map(|(_, secret)| secret)
+        let private = self.0.iter().filter(|(name, _)| {
+            !matches!(name, KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_))
+        });
+        private.map(|(_, secret)| secret)
     }
 }
 
