@@ -29,11 +29,11 @@ Examples:
   authprobe check
   authprobe check admin --environment staging
   authprobe check -o json=report.json
-  authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY --claim iss=RemoteHive
-  authprobe check http://127.0.0.1:3000/api/auth/verify --key-dotenv .env:JWT_SECRET \\
+  authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY
+  authprobe check http://127.0.0.1:8000/me --key-file key.txt --claim iss=Hive
+  authprobe check http://127.0.0.1:3000/verify --key-dotenv .env:JWT_SECRET \\
       --cookie access_token
-  vault kv get -field=key secret/jwt | tr -d '\\n' | authprobe check http://127.0.0.1:8000/me \\
-      --key-file -";
+  pass show jwt | tr -d '\\n' | authprobe check http://127.0.0.1:8000/me --key-file -";
 
 /// Find out why one service refuses another's JWT.
 ///
@@ -137,8 +137,8 @@ Examples:
 pub(super) struct Check {
     /// Services of the configuration, all if none is named; or URLs
     ///
-    /// An argument with :// in it is the URL of an auth endpoint. It needs no configuration, and a
-    /// --key option.
+    /// An argument with :// in it is the URL of an auth endpoint. It needs no configuration; where
+    /// the key is, the options say.
     #[arg(value_name = "SERVICE|URL")]
     pub(super) services: Vec<String>,
 
@@ -149,10 +149,10 @@ pub(super) struct Check {
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
-  authprobe demo                              two faults: a forgotten key, a drifting clock
-  authprobe demo --fault main=key-previous    another fault, instead of the default story
+  authprobe demo                              a forgotten key, a drifting clock
+  authprobe demo --fault main=key-previous    another fault instead
   authprobe demo --healthy                    nothing is wrong
-  authprobe demo --keep                       leave the fleet running, to probe it by hand
+  authprobe demo --keep                       then probe the fleet by hand
 
 Exit status:
   0    each planted cause was found and nothing else
@@ -185,8 +185,8 @@ pub(super) struct Demo {
 #[command(after_long_help = "\
 Examples:
   authprobe mint
-  curl -H \"Authorization: Bearer $(authprobe mint main)\" http://127.0.0.1:8000/api/v1/auth/me
-  curl --cookie \"access_token=$(authprobe mint admin -q)\" http://127.0.0.1:3000/api/auth/verify
+  curl -H \"Authorization: Bearer $(authprobe mint)\" http://127.0.0.1:8000/me
+  curl --cookie \"access_token=$(authprobe mint admin -q)\" http://127.0.0.1:3000/me
 
 Exit status:
   0    the token is on standard output, what it is on standard error
@@ -215,7 +215,7 @@ pub(super) struct Keygen {
     pub(super) format: KeyFormat,
 
     /// The variable that the line sets
-    #[arg(long, value_name = "NAME", default_value = "JWT_SECRET_KEY")]
+    #[arg(long, value_name = "NAME", default_value = "JWT_SECRET_KEY", value_parser = variable)]
     pub(super) variable: String,
 }
 
@@ -233,4 +233,14 @@ pub(super) enum SchemaOf {
     Probes,
     /// The JSON report
     Report,
+}
+
+/// A name that shells and env files take (POSIX, XBD section 8.1).
+fn variable(name: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !name.bytes().all(fits)
+    {
+        return Err("letters, digits and underscores make a variable's name".to_owned());
+    }
+    Ok(name.to_owned())
 }

@@ -27,7 +27,7 @@ pub(super) struct DirectOptions {
     /// A claim of the test tokens (repeatable)
     ///
     /// The value is JSON if it can be read as JSON, else text: level=3 is a number, level='"3"' is
-    /// text. sub=null leaves out the subject, which is authprobe unless you name another.
+    /// text. sub=null leaves out sub, which is authprobe unless you name another.
     #[arg(long = "claim", value_name = "NAME=VALUE")]
     pub(super) claims: Vec<String>,
 
