@@ -218,9 +218,9 @@ fn is_usual(variable: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn carrier_of(given: CarrierArgument) -> Result<String, usize> {
+    fn carrier_of(given: &CarrierArgument) -> Result<String, usize> {
         let mut reader = Reader::default();
-        let carrier = carrier(Some(&given), &mut CommandLine::default(), &mut reader);
+        let carrier = carrier(Some(given), &mut CommandLine::default(), &mut reader);
         match carrier {
             Some(carrier) if reader.problems.is_empty() => Ok(carrier.to_string()),
             _ => Err(reader.problems.len()),
@@ -240,14 +240,14 @@ mod tests {
             ("X-Api-Key: hunter2", Err(1)),
         ];
         for (given, expected) in rows {
-            let found = carrier_of(CarrierArgument::Header(given.to_owned()));
+            let found = carrier_of(&CarrierArgument::Header(given.to_owned()));
             assert_eq!(found.as_deref(), expected.as_ref().copied(), "{given}");
         }
     }
 
     #[test]
     fn a_cookie_that_is_typed_with_a_value_is_refused() {
-        let refused = carrier_of(CarrierArgument::Cookie("access_token=eyJhbGciOiJI".to_owned()));
+        let refused = carrier_of(&CarrierArgument::Cookie("access_token=eyJhbGciOiJI".to_owned()));
         assert_eq!(refused, Err(1));
     }
 }

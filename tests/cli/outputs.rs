@@ -37,8 +37,8 @@ fn a_report_in_a_file_is_for_its_owner_alone_and_text_still_shows() {
     for name in ["new.json", "old.json", "report.txt"] {
         let path = setting.project.path(name);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
-        let text = fs::read_to_string(path).unwrap();
-        if name.ends_with(".json") {
+        let text = fs::read_to_string(&path).unwrap();
+        if path.extension().is_some_and(|extension| extension == "json") {
             let report: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(report["verdict"], "pass", "{name}");
         } else {
