@@ -29,6 +29,7 @@ mod search;
 mod shape;
 mod time;
 mod view;
+mod wrong_key;
 
 use case::Case;
 use dialect::Dialect;

@@ -5,6 +5,7 @@
 //! the records a plan (`fleet` and what it uses). What a `problem` shows, `conceal` has gone over.
 
 mod address;
+mod candidates;
 mod choice;
 mod conceal;
 mod decode;
