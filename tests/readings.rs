@@ -115,15 +115,14 @@ fn assert_named(found: &ServiceDiagnosis, service: &Service, planted: &str, secr
 #[test]
 fn a_model_that_misreads_its_key_is_told_by_the_reading_within_120_requests() {
     let mut requests = Vec::new();
+    let mut styles = [Style::OneText401, Style::Telling401].into_iter().cycle();
     for (alphabet, key) in KEYS {
         let service = service(key);
         for (row, secret) in misread(&service, key) {
-            for style in [Style::OneText401, Style::Telling401] {
-                let found =
-                    interview(service.subject.clone(), &service.keyring, &model(&secret, style));
-                assert_named(&found, &service, &format!("{} of {alphabet}", row.code), &secret);
-                requests.push(found.observations.len());
-            }
+            let sample = model(&secret, styles.next().unwrap());
+            let found = interview(service.subject.clone(), &service.keyring, &sample);
+            assert_named(&found, &service, &format!("{} of {alphabet}", row.code), &secret);
+            requests.push(found.observations.len());
         }
     }
     requests.sort_unstable();
