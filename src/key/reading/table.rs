@@ -68,7 +68,7 @@ readings! {
         "most loaders take it for the start of a comment";
         PLAIN_KEY |from| text::cut_at(" #", from.key);
     "references-removed" "the shared key without what follows its dollar signs",
-        "shells, compose and dotenv-expand put in variables that are not set";
+        "shells, compose and many env-file loaders put in variables that are not set";
         PLAIN_KEY |from| text::interpolated(References::Both, from.key);
     "braced-references-removed" "the shared key without its ${...}",
         "python-dotenv puts in variables that are not set";
