@@ -2,8 +2,8 @@
 //! socket, no clock, no key bytes: a state machine that is asked what to do next.
 //!
 //! Each step looks at everything known so far, so an investigation can be replayed from its
-//! observations alone. The order: does it answer ([`reach`]), how does it refuse ([`dialect`]),
-//! which token does it take ([`search`]), and then the lines of inquiry, each one file with one
+//! observations alone. The order: does it answer (`reach`), how does it refuse (`dialect`),
+//! which token does it take (`search`), and then the lines of inquiry, each one file with one
 //! signature, which ask side by side until all have concluded.
 
 mod algorithm;
@@ -39,7 +39,7 @@ use view::{Inquiry, Line, View};
 
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::diagnosis::ServiceDiagnosis;
+use crate::diagnosis::{KeyMatch, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
@@ -127,8 +127,10 @@ impl Investigation {
 
     /// Ends without a token that the service takes.
     fn stopped(&self, dialect: &Dialect, causes: Vec<Cause>) -> Step {
+        let unknown = causes.first().is_some_and(|cause| cause.code == CauseCode::KeyMismatch);
         let mut findings = Findings {
             clock: time::by_date_alone(self.case.observations()),
+            key: unknown.then_some(KeyMatch::Unknown),
             ..Findings::default()
         };
         refused_checks(&self.case, dialect, &causes, &mut findings);

@@ -37,7 +37,8 @@ fn readings(view: &View<'_>, known: &Edges) -> Vec<Reading> {
     if !expiry_checked || !known.expiry.is_finite() || known.expiry.is_empty() {
         return Vec::new();
     }
-    clock::read(known.expiry, known.start, known.date.map(DateBox::skew))
+    let date = known.date.filter(|date| !date.is_contradictory());
+    clock::read(known.expiry, known.start, date.map(DateBox::skew))
 }
 
 /// The skew by the service's own words, before anything is asked about it. For a service that
@@ -136,7 +137,8 @@ fn clock(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Fi
     let policy = view.subject().policy.max_clock_skew.as_secs_f64();
     let max_leeway = view.subject().policy.max_leeway.as_secs_f64();
     let shown = in_words(skew);
-    if known.date.is_some_and(DateBox::is_contradictory) {
+    let by_tokens = known.start.is_some() && !readings.is_empty();
+    if !by_tokens && known.date.is_some_and(DateBox::is_contradictory) {
         findings.check(id, Status::Undecided, "its Date fields contradict one another");
         findings.mend("Look for several servers behind this address whose clocks differ.");
     } else if let Some(rival) = other_clock_rival(readings, policy) {
