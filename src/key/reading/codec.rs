@@ -22,14 +22,12 @@ pub(super) fn base64_decoded(alphabet: &Alphabet, key: &[u8]) -> Option<Vec<u8>>
 }
 
 /// As Node's `Buffer.from(key, 'base64')`: both alphabets, up to the first `=`, all else ignored.
-pub(super) fn base64_decoded_by_node(key: &[u8]) -> Option<Vec<u8>> {
-    let text = key.split(|byte| *byte == b'=').next()?;
-    packed(text.iter().filter_map(|byte| {
-        sextet(match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => *other,
-        })
+pub(super) fn base64_decoded_by_node(key: &[u8]) -> Vec<u8> {
+    let text = key.iter().take_while(|byte| **byte != b'=');
+    packed(text.filter_map(|byte| match byte {
+        b'-' => sextet(b'+'),
+        b'_' => sextet(b'/'),
+        other => sextet(*other),
     }))
 }
 
@@ -46,13 +44,13 @@ pub(super) fn base64_decoded_by_python(key: &[u8]) -> Option<Vec<u8>> {
                 let place = digits.len() % 4;
                 pads += usize::from(place >= 2);
                 if place >= 2 && place + pads >= 4 {
-                    return packed(digits);
+                    return Some(packed(digits));
                 }
             }
             None => {}
         }
     }
-    if digits.len() % 4 == 0 { packed(digits) } else { None }
+    if digits.len() % 4 == 0 { Some(packed(digits)) } else { None }
 }
 
 /// As Java's `DatatypeConverter`: what is not of the alphabet is ignored, an unfinished group of
@@ -63,7 +61,7 @@ pub(super) fn base64_decoded_by_jaxb(key: &[u8]) -> Option<Vec<u8>> {
     }
     let mut digits: Vec<u8> = key.iter().filter_map(|byte| sextet(*byte)).collect();
     digits.truncate(digits.len() / 4 * 4);
-    packed(digits)
+    Some(packed(digits))
 }
 
 /// The value of a base64 digit.
@@ -73,7 +71,7 @@ fn sextet(digit: u8) -> Option<u8> {
 }
 
 /// Whole bytes from six-bit digits; what is left over is dropped.
-fn packed(digits: impl IntoIterator<Item = u8>) -> Option<Vec<u8>> {
+fn packed(digits: impl IntoIterator<Item = u8>) -> Vec<u8> {
     let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
     for digit in digits {
         bits = bits << 6 | u32::from(digit);
@@ -84,7 +82,7 @@ fn packed(digits: impl IntoIterator<Item = u8>) -> Option<Vec<u8>> {
             bits &= (1 << count) - 1;
         }
     }
-    Some(bytes)
+    bytes
 }
 
 /// The bytes of hexadecimal digits, with or without 0x before them.
@@ -93,9 +91,8 @@ pub(super) fn hex_decoded(key: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// As Node's `Buffer.from(key, 'hex')`: up to the first pair that is not hexadecimal.
-pub(super) fn hex_decoded_by_node(key: &[u8]) -> Option<Vec<u8>> {
-    let pairs = key.chunks_exact(2).map_while(|pair| hex::decode(pair).ok());
-    Some(pairs.flatten().collect())
+pub(super) fn hex_decoded_by_node(key: &[u8]) -> Vec<u8> {
+    key.chunks_exact(2).map_while(|pair| hex::decode(pair).ok()).flatten().collect()
 }
 
 /// The digits after 0x.
@@ -141,8 +138,8 @@ pub(super) fn sha256(key: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The hash of it as hexadecimal digits.
-pub(super) fn sha256_hex(key: &[u8]) -> Option<Vec<u8>> {
-    Some(hex::encode(sha256_of_any(key)).into_bytes())
+pub(super) fn sha256_hex(key: &[u8]) -> Vec<u8> {
+    hex::encode(sha256_of_any(key)).into_bytes()
 }
 
 fn sha256_of_any(key: &[u8]) -> Vec<u8> {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose as base64_text;
 use super::text::{self, References, between};
 use super::{Reading, codec};
 
-const NO_NEWLINE: &str = "Make it with printf %s or echo -n, or strip it where it is read.";
+const NO_NEWLINE: &str = "Write the value with printf %s or echo -n, or strip it where it is read.";
 const NO_BLANKS: &str =
     "Take the white space out of where the key is set, or strip it where it is read.";
 const NO_QUOTES: &str =
@@ -129,7 +129,7 @@ readings! {
         AS_TEXT |from| codec::base64_decoded(&URL_SAFE, from.key);
     "base64-decoded-by-node" "the bytes that Node reads from the shared key as base64",
         "Buffer.from(key, 'base64') ignores what is not base64";
-        AS_TEXT |from| codec::base64_decoded_by_node(from.key);
+        AS_TEXT |from| Some(codec::base64_decoded_by_node(from.key));
     "base64-decoded-by-jaxb" "the bytes that older Java reads from the shared key as base64",
         "jjwt before 0.10 ignores what is not base64, and an unfinished end";
         AS_TEXT |from| codec::base64_decoded_by_jaxb(from.key);
@@ -138,7 +138,7 @@ readings! {
         AS_TEXT |from| codec::base64_decoded_by_python(from.key);
     "hex-decoded-by-node" "the bytes of the hexadecimal digits that the shared key begins with",
         "Buffer.from(key, 'hex') stops at what is not hexadecimal";
-        AS_TEXT |from| codec::hex_decoded_by_node(from.key);
+        AS_TEXT |from| Some(codec::hex_decoded_by_node(from.key));
     "hex-encoded" "the shared key's bytes as hexadecimal digits",
         "the key was printed in hexadecimal and never turned back";
         AS_BYTES |from| Some(hex::encode(from.key).into());
@@ -180,7 +180,7 @@ readings! {
         SAME_HASH |from| codec::sha256(from.key);
     "sha256-hex" "the SHA-256 hash of the shared key as hexadecimal digits",
         "some set-ups hash a passphrase to get a key";
-        SAME_HASH |from| codec::sha256_hex(from.key);
+        SAME_HASH |from| Some(codec::sha256_hex(from.key));
     "cut-to-32" "the first 32 bytes of the shared key",
         "some crypto interfaces take 256 bits and no more";
         WHOLE_KEY |from| codec::cut_to(32, from.key);
