@@ -22,11 +22,13 @@ mod fingerprint;
 mod fleet;
 mod issued;
 mod keys;
+mod leeway;
 mod message;
 mod reach;
 mod refused;
 mod search;
 mod shape;
+mod skew;
 mod time;
 mod view;
 mod wrong_key;
@@ -129,7 +131,7 @@ impl Investigation {
     fn stopped(&self, dialect: &Dialect, causes: Vec<Cause>) -> Step {
         let unknown = causes.first().is_some_and(|cause| cause.code == CauseCode::KeyMismatch);
         let mut findings = Findings {
-            clock: time::by_date_alone(self.case.observations()),
+            clock: skew::by_date_alone(self.case.observations()),
             key: unknown.then_some(KeyMatch::Unknown),
             ..Findings::default()
         };
@@ -172,7 +174,7 @@ fn inquire(view: &View<'_>) -> Inquiry {
 /// The service answered one question in two ways: nothing that it said can be relied on.
 fn unsteady(case: &Case) -> Findings {
     let mut findings = Findings {
-        clock: time::by_date_alone(case.observations()),
+        clock: skew::by_date_alone(case.observations()),
         causes: vec![refused::unsteady(case)],
         ..Findings::default()
     };
