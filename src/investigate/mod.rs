@@ -32,6 +32,7 @@ mod shape;
 mod skew;
 mod time;
 mod view;
+mod wrong_key;
 
 use case::Case;
 use dialect::Dialect;

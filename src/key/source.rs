@@ -105,6 +105,12 @@ impl Source {
         KeyPlace { source, variable }
     }
 
+    /// The whole file that it reads, if it is one and can be read.
+    #[must_use]
+    pub fn whole_file(&self, folder: &Path) -> Option<Secret> {
+        file::read(&folder.join(self.file()?)).ok()
+    }
+
     /// Reads the key; `None` if the variable is not set. Files are relative to `folder`.
     ///
     /// # Errors
@@ -127,7 +133,8 @@ impl Source {
             Origin::Command { arguments } => Some(command::run(arguments, folder, variables)?),
             Origin::Dotenv { file, variable, dialect } => {
                 let bytes = read(file)?;
-                (dialect.value)(bytes.expose(), variable)
+                dialect
+                    .value(bytes.expose(), variable)
                     .map_err(|error| ReadError::Dotenv { file: PathBuf::from(file), error })?
             }
         };

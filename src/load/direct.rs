@@ -112,7 +112,7 @@ impl Direct {
 
 impl Common {
     fn service(&self, name: String, url: Url) -> Service {
-        let keys = self.keys.of_service(Own::NotConfigured);
+        let keys = self.keys.of_service(Own::NotConfigured, None);
         let subject = Subject {
             name,
             source_of_truth: false,

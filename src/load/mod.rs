@@ -7,6 +7,7 @@
 //! the records a plan (`fleet` and what it uses). What a `problem` shows, `conceal` has gone over.
 
 mod address;
+mod candidates;
 mod choice;
 mod command_line;
 mod conceal;

@@ -40,7 +40,11 @@ impl Project {
 
     /// A fresh key, searched for in all that runs of this project leave behind.
     pub fn canary(&self) -> Canary {
-        let canary = Canary::new();
+        self.search_for(Canary::new())
+    }
+
+    /// The same for a key of another form.
+    pub fn search_for(&self, canary: Canary) -> Canary {
         self.canaries.borrow_mut().push(canary.clone());
         canary
     }

@@ -19,9 +19,14 @@ use authprobe::time::UnixTime;
 
 use super::sample::{DEFAULT, OWN, PREVIOUS, REFERENCE, STAGING, Sample};
 
-/// Asks until the investigation is done.
+/// Asks what the configuration of every model lets it ask, until the investigation is done.
 pub fn diagnose(sample: &Sample) -> ServiceDiagnosis {
     let (subject, keyring) = subject();
+    interview(subject, &keyring, sample)
+}
+
+/// Asks until the investigation is done.
+pub fn interview(subject: Subject, keyring: &Keyring, sample: &Sample) -> ServiceDiagnosis {
     let spec = subject.token.clone();
     let mut investigation = Investigation::new(subject, "http://model/".into());
     let mut now = sample.start;
@@ -33,7 +38,7 @@ pub fn diagnose(sample: &Sample) -> ServiceDiagnosis {
                 for question in questions {
                     now = due(&question, now);
                     let verifier = balancer.choose(sample, &question);
-                    investigation.tell(ask(sample, verifier, &question, &spec, &keyring, now));
+                    investigation.tell(ask(sample, verifier, &question, &spec, keyring, now));
                     now += 0.001 + sample.round_trip / 3.0;
                 }
                 now += sample.round_trip;
