@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::explain::Word;
 use super::format::Output;
 use super::terminal::Color;
 
@@ -63,6 +64,8 @@ pub(super) enum Command {
     /// Probe the services and print the checklist with the cause of each failure
     #[command(after_help = EXIT_STATUS)]
     Check(Check),
+    /// Tell why a token caught in the wild is refused, and by whom
+    Explain(Explain),
     /// Start an embedded fleet with planted faults, probe it, and compare
     Demo(Demo),
     /// Print one test token, for curl
@@ -89,6 +92,29 @@ pub(super) struct Check {
     /// The services to probe; all of the environment if none is named
     #[arg(value_name = "SERVICE")]
     pub(super) services: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  pbpaste | authprobe explain                 why is this token refused, and by whom?
+  authprobe explain --offline < token.txt     decode and verify it; nothing is sent
+  authprobe explain --service admin -o json - < token.txt
+
+Exit status: 0 every asked service accepts it (offline: nothing is wrong with it), 1 a service refuses
+it (offline: something is wrong), 2 usage or configuration error, 3 it could not be told.")]
+pub(super) struct Explain {
+    /// The token, or - for standard input, which is the default: other users can read arguments
+    #[arg(value_name = "TOKEN", value_parser = Word::parse)]
+    pub(super) words: Vec<Word>,
+
+    /// Ask this service only (repeatable)
+    #[arg(long = "service", value_name = "NAME")]
+    pub(super) services: Vec<String>,
+
+    /// Send nothing: tell what the token and the known keys show
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -159,4 +185,6 @@ pub(super) enum SchemaOf {
     Probes,
     /// The JSON report
     Report,
+    /// The JSON explanation of a token
+    Explanation,
 }

@@ -15,6 +15,7 @@ pub(super) fn schema(of: SchemaOf) -> Status {
     output::print(&match of {
         SchemaOf::Probes => load::schema(),
         SchemaOf::Report => report::json_schema(),
+        SchemaOf::Explanation => report::explanation_schema(),
     });
     Status::Passed
 }

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod demo;
 mod describe;
+mod explain;
 mod format;
 mod keygen;
 mod log;
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
     log::start(args.verbose);
     let outcome = match &args.command {
         Command::Check(check) => check::run(&args, check),
+        Command::Explain(explain) => explain::run(&args, explain),
         Command::Demo(demo) => demo::run(&args, demo),
         Command::Mint(mint) => mint::run(&args, mint),
         Command::Keygen(keygen) => keygen::run(keygen),

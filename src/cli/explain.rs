@@ -1,0 +1,124 @@
+//! `authprobe explain`: a token caught in the wild; why is it refused, and by whom?
+
+use std::error::Error;
+use std::io::{self, IsTerminal as _, Read as _};
+
+use super::args::{Args, Explain};
+use super::config::{self, ConfigError};
+use super::status::Status;
+use super::{output, progress};
+use crate::explanation::{Explanation, Ruling};
+use crate::pipeline;
+use crate::plan::Plan;
+use crate::secret::Secret;
+
+/// No token is longer, whatever it was copied with.
+const LONGEST: u64 = 1 << 20;
+const ARGUMENT: &str = "authprobe: other users of this machine can read a command's arguments; next \
+                        time give the token on standard input: authprobe explain -";
+
+pub(super) fn run(args: &Args, wanted: &Explain) -> Result<Status, Box<dyn Error>> {
+    let pasted = pasted(args, wanted)?;
+    let plan = plan(args, wanted)?;
+    let explanation = match &plan {
+        Some(plan) if !wanted.offline => match live(args, &pasted, plan)? {
+            Some(explanation) => explanation,
+            None => return Ok(Status::Interrupted),
+        },
+        plan => pipeline::inspect(&pasted, plan.as_ref()),
+    };
+    output::write_explanation(args, &explanation)?;
+    Ok(match explanation.ruling() {
+        Ruling::Accepted => Status::Passed,
+        Ruling::Undecided => Status::Inconclusive,
+        Ruling::Refused => Status::Failed,
+    })
+}
+
+/// The text that was given as an argument, or on standard input.
+fn pasted(args: &Args, wanted: &Explain) -> Result<Secret, Box<dyn Error>> {
+    let text = match &wanted.words[..] {
+        [] => standard_input(args)?,
+        [dash] if dash.is_stdin() => standard_input(args)?,
+        words => {
+            output::note(ARGUMENT);
+            Word::joined(words)
+        }
+    };
+    if text.is_blank() {
+        return Err("there is no token to explain\n  help: pbpaste | authprobe explain -".into());
+    }
+    Ok(text.into_secret())
+}
+
+fn standard_input(args: &Args) -> io::Result<Word> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() && !args.quiet {
+        output::note("paste the token, then Return and Ctrl-D");
+    }
+    let mut bytes = Vec::new();
+    stdin.lock().take(LONGEST).read_to_end(&mut bytes)?;
+    Ok(Word(Secret::new(bytes)))
+}
+
+/// The configuration; none is fine where none was asked for: then no key is known.
+fn plan(args: &Args, wanted: &Explain) -> Result<Option<Plan>, ConfigError> {
+    match config::load(args, &wanted.services) {
+        Err(ConfigError::None) if args.environment.is_none() && wanted.services.is_empty() => {
+            if !args.quiet {
+                output::note("no probes.yaml here or above: no key is known, and nobody is asked");
+            }
+            Ok(None)
+        }
+        other => other.map(Some),
+    }
+}
+
+fn live(
+    args: &Args,
+    pasted: &Secret,
+    plan: &Plan,
+) -> Result<Option<Explanation>, Box<dyn Error>> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let watch = progress::watch(args, plan);
+    let explained = runtime.block_on(async {
+        tokio::select! {
+            result = pipeline::explain(pasted, plan, watch.as_ref()) => Some(result),
+            _ = tokio::signal::ctrl_c() => None,
+        }
+    });
+    drop(watch);
+    if explained.is_none() {
+        output::note("authprobe: interrupted; no report");
+    }
+    Ok(explained.transpose()?)
+}
+
+/// A word of the command line that may be a token, so it is held as a secret.
+#[derive(Debug, Clone)]
+pub(super) struct Word(Secret);
+
+impl Word {
+    /// Reads an argument; every text will do.
+    #[expect(clippy::unnecessary_wraps, reason = "the form of a value parser")]
+    pub(super) fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
+        Ok(Self(Secret::new(text)))
+    }
+
+    fn joined(words: &[Self]) -> Self {
+        let texts: Vec<&[u8]> = words.iter().map(|word| word.0.expose()).collect();
+        Self(Secret::new(texts.join(&b' ')))
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.0.expose() == b"-"
+    }
+
+    fn is_blank(&self) -> bool {
+        self.0.expose().iter().all(u8::is_ascii_whitespace)
+    }
+
+    fn into_secret(self) -> Secret {
+        self.0
+    }
+}
