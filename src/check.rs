@@ -149,6 +149,7 @@ checks! {
     LeewayWithinPolicy "leeway-within-policy" Expiration Medium "the leeway is within the policy";
     NotBeforeEnforced "not-before-enforced" Expiration Info "what a token that is not yet valid gets";
     ClockWithinPolicy "clock-within-policy" Clock High "the clock is within the policy";
+    ClaimsAccepted "claims-accepted" Claims High "the configured claims are accepted, where they are sent";
     KeyLength "key-length" Practice Medium "the reference key is long enough (RFC 7518 section 3.2)";
 }
 

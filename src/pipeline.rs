@@ -6,6 +6,7 @@ mod explain;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::debug;
@@ -45,8 +46,15 @@ pub async fn check(plan: &Plan, watch: &dyn Watch) -> Result<Diagnosis, RunError
     let anchor = Anchor::new();
     let started_at = anchor.now();
     let probes = probes(plan, anchor, watch, Question::to_string)?;
-    let results = join_all(probes.iter().map(Probe::run)).await;
-    let services = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+    // More services at a time than requests would only wait for one another.
+    let runs = probes.iter().enumerate().map(async |(place, probe)| {
+        let service = probe.run().await?;
+        Ok::<_, RunError>((place, service))
+    });
+    let mut services: Vec<(usize, ServiceDiagnosis)> =
+        stream::iter(runs).buffer_unordered(plan.limits.total.max(1)).try_collect().await?;
+    services.sort_by_key(|(place, _)| *place);
+    let services: Vec<_> = services.into_iter().map(|(_, service)| service).collect();
     let fleet = fleet(plan, &services);
     Ok(Diagnosis {
         command: "check",

@@ -187,9 +187,13 @@ impl Keyring {
         self.caught.as_ref()
     }
 
-    /// Every secret, for scrubbing them out of what a service sends back.
+    /// What must be scrubbed out of whatever a service sends back: every key that is not public
+    /// knowledge. Readings of a key are scrubbed with it.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.keys.iter().map(|(_, secret)| secret).chain(&self.caught)
+        let private = self.keys.iter().filter(|(name, _)| {
+            !matches!(name, KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_))
+        });
+        private.map(|(_, secret)| secret).chain(&self.caught)
     }
 }
 

@@ -30,7 +30,7 @@ impl Question {
     /// Asks with this token, once, at once.
     #[must_use]
     pub fn token(shape: TokenShape) -> Self {
-        Self::once(Credential::Token(shape))
+        Self::once(Credential::Token(Box::new(shape)))
     }
 
     /// The same question for another time.
@@ -67,7 +67,7 @@ pub enum Credential {
     /// Text that is no token.
     Garbage,
     /// A token, right or forged.
-    Token(TokenShape),
+    Token(Box<TokenShape>),
     /// The token that was caught in the wild, byte for byte; the keyring holds it.
     Caught,
 }

@@ -2,18 +2,20 @@
 //! `expose` is the only way in, and a test limits the files that may call it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// Secret bytes: a signing key or a whole token. Zeroed on drop; `Debug` and `Display` are stars.
+/// Secret bytes: a signing key or a whole token. Clones share one copy, which is zeroed when the
+/// last of them is dropped; `Debug` and `Display` are stars.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret(Arc<Zeroizing<Vec<u8>>>);
 
 impl Secret {
     /// Takes ownership of the bytes, so that no second copy stays behind.
     #[must_use]
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(Zeroizing::new(bytes.into()))
+        Self(Arc::new(Zeroizing::new(bytes.into())))
     }
 
     /// The bytes themselves. Only for signing, sending and comparing.

@@ -264,7 +264,7 @@ fn no_token_garbage_and_an_unknown_key_are_told_apart() {
     assert!(ask(Credential::Absent).unwrap().credential.is_none());
     let garbage = text(&ask(Credential::Garbage).unwrap());
     assert!(garbage.starts_with("authprobe-garbage-") && !garbage.contains('.'), "{garbage}");
-    let unknown = ask(Credential::Token(TokenShape { key: KeyName::Own, ..baseline() }));
+    let unknown = ask(Credential::Token(Box::new(TokenShape { key: KeyName::Own, ..baseline() })));
     assert!(matches!(unknown, Err(MintError::UnknownKey(KeyName::Own))));
     assert_eq!(
         unknown.unwrap_err().to_string(),

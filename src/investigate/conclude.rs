@@ -7,8 +7,11 @@ use super::message;
 use crate::cause::{Cause, CauseCode};
 use crate::check::{Check, CheckId, Status};
 use crate::diagnosis::{Judged, RunVerdict, ServiceDiagnosis};
-use crate::observation::Observation;
+use crate::observation::{Observation, Outcome};
 use crate::time::Seconds;
+
+/// So many bytes of a body are kept for the report.
+const QUOTED: usize = 200;
 
 /// Puts everything together; `findings` are in no particular order.
 pub(super) fn conclude(
@@ -170,11 +173,23 @@ fn rank(code: CauseCode) -> usize {
 /// Every observation with its meaning.
 pub(super) fn judged(case: &Case, dialect: &Dialect) -> Vec<Judged> {
     let judge = |seen: &Observation| Judged {
-        observation: seen.clone(),
+        observation: quoted(seen),
         verdict: dialect.judge(seen),
         hint: seen.answer().and_then(message::hint).map(|hint| hint.words().to_owned()),
     };
     case.observations().iter().map(judge).collect()
+}
+
+/// What a report may quote of an observation: a thousand services leave many behind.
+fn quoted(seen: &Observation) -> Observation {
+    let mut seen = seen.clone();
+    if let Outcome::Answer(answer) = &mut seen.outcome {
+        answer.fields = Vec::new();
+        let text = &mut answer.body.text;
+        text.truncate(text.floor_char_boundary(QUOTED));
+        text.shrink_to_fit();
+    }
+    seen
 }
 
 fn elapsed(observations: &[Observation]) -> Seconds {

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::{RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexSet, RegexSetBuilder};
 
 use crate::observation::Answer;
 
@@ -151,9 +151,96 @@ pub(super) fn hint_in(text: &str) -> Option<Hint> {
     Some(TABLE[first].1)
 }
 
+/// The claims that an answer names, with the value that it wants where it says so.
+pub(super) fn claims_named(answer: &Answer) -> Vec<(String, Option<String>)> {
+    let texts = answer.challenges.iter().chain(std::iter::once(&answer.body.text));
+    texts.flat_map(|text| claims_named_in(text)).collect()
+}
+
+fn claims_named_in(text: &str) -> Vec<(String, Option<String>)> {
+    // jsonwebtoken and express-jwt: `jwt audience invalid. expected: NAME`
+    // PyJWT, jose, joserfc and others: `Token is missing the "NAME" claim`, `unexpected "NAME"`
+    #[expect(clippy::expect_used, reason = "constant patterns, covered by the test below")]
+    static EXPECTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"jwt (audience|issuer|subject) invalid\. expected: ([^"\\,}]+)"#)
+            .expect("the pattern is valid")
+    });
+    #[expect(clippy::expect_used, reason = "constant patterns, covered by the test below")]
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        let quote = r#"[\\"'`]"#;
+        let name = "([a-z_][a-z0-9_]{1,30})";
+        Regex::new(&format!(
+            "(?i)(?:missing (?:the |required |claim )?(?:claim:? )?|unexpected |claim:? ){quote}*{name}\
+             |{quote}+{name}{quote}+ (?:claim|is required)"
+        ))
+        .expect("the pattern is valid")
+    });
+    let expected = EXPECTED.captures_iter(text).map(|found| {
+        let claim = match &found[1] {
+            "audience" => "aud",
+            "issuer" => "iss",
+            _ => "sub",
+        };
+        (claim.to_owned(), Some(found[2].trim().to_owned()))
+    });
+    let named = NAMED.captures_iter(text).filter_map(|found| {
+        let name = found.get(1).or(found.get(2))?.as_str();
+        (!NO_CLAIMS.contains(&name.to_ascii_lowercase().as_str())).then(|| (name.to_owned(), None))
+    });
+    expected.chain(named).collect()
+}
+
+/// Words that stand where a claim's name could, and are none.
+const NO_CLAIMS: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "is",
+    "in",
+    "claim",
+    "claims",
+    "required",
+    "token",
+    "bearer",
+    "authorization",
+    "header",
+    "jwt",
+    "value",
+    "cookie",
+    "credentials",
+    "or",
+    "this",
+    "invalid",
+    "error",
+    "valid",
+];
+
 #[cfg(test)]
 mod tests {
-    use super::{Hint, hint_in};
+    use super::{Hint, claims_named_in, hint_in};
+
+    #[test]
+    fn claims_that_a_verifier_names_are_read_from_its_words() {
+        let wants = |name: &str, value: &str| vec![(name.to_owned(), Some(value.to_owned()))];
+        let names = |name: &str| vec![(name.to_owned(), None)];
+        for (text, found) in [
+            (
+                r#"{"error":"jwt audience invalid. expected: RemoteHive-Admin"}"#,
+                wants("aud", "RemoteHive-Admin"),
+            ),
+            (
+                "jwt issuer invalid. expected: https://id.example/",
+                wants("iss", "https://id.example/"),
+            ),
+            (r#"{"detail":"Token is missing the \"tenant\" claim"}"#, names("tenant")),
+            (r#"unexpected "aud" claim value"#, names("aud")),
+            (r#"{"msg":"Missing claim: fresh"}"#, names("fresh")),
+            ("Could not validate credentials", vec![]),
+            ("Missing Authorization Header", vec![]),
+        ] {
+            assert_eq!(claims_named_in(text), found, "{text}");
+        }
+    }
 
     #[test]
     fn what_known_verifiers_say_is_understood() {

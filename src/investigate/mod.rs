@@ -9,7 +9,9 @@
 mod algorithm;
 mod body;
 mod case;
+mod changes;
 mod conclude;
+mod ddmin;
 mod dialect;
 mod dimension;
 mod edges;
@@ -45,8 +47,14 @@ use crate::verdict::Verdict;
 pub use fleet::fleet;
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
-const LINES: [Line; 5] =
-    [issued::inquire, keys::inquire, algorithm::inquire, expiration::inquire, time::inquire];
+const LINES: [Line; 6] = [
+    issued::inquire,
+    changes::inquire,
+    keys::inquire,
+    algorithm::inquire,
+    expiration::inquire,
+    time::inquire,
+];
 
 /// What these answers mean: the controls among them teach the service's dialect.
 #[must_use]

@@ -2,26 +2,28 @@
 //! dimension at a time, so that no fault hides another; then two at a time, likeliest first.
 
 use super::case::Case;
+use super::ddmin::minimal;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
 use super::fingerprint::Bodies;
 use super::fingerprint::Fingerprint;
+use super::message;
 use super::shape;
 use crate::observation::Observation;
 use crate::plan::KeyName;
-use crate::question::{Question, TokenShape};
+use crate::question::{Edit, Question, TokenShape};
 use crate::verdict::{Refusal, Verdict};
 
 /// So many questions go out before their answers are looked at.
 const CHUNK: usize = 8;
 /// A search that has asked so many questions gives up: a fault is named within 120 requests.
-const BUDGET: usize = 100;
+const BUDGET: usize = 105;
 
 /// The token that all further questions start from.
 #[derive(Debug, Clone)]
 pub(super) enum Base {
     /// This token is taken; the changes are what it took beyond the configured one.
-    Found { shape: TokenShape, changes: Vec<Change> },
+    Found { shape: Box<TokenShape>, changes: Vec<Change> },
     /// These must be asked first.
     Searching(Vec<Question>),
     /// The service changed its answers while it was asked: a lockout, a deploy, or replicas.
@@ -35,7 +37,7 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     let spec = &case.subject.token;
     for shape in [shape::most_acceptable(spec), shape::baseline(spec)] {
         if accepted(case, dialect, &shape) {
-            return Base::Found { shape, changes: Vec::new() };
+            return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
     }
     let mut unasked = Vec::new();
@@ -44,7 +46,7 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
         let question = Question::token(shape.clone());
         match case.observed(&question) {
             Some(seen) if dialect.judge(seen) == Verdict::Accepted => {
-                return confirmed(case, dialect, shape, changes);
+                return confirmed(case, dialect, &shape, changes);
             }
             Some(_) => {}
             None => unasked.push(question),
@@ -59,25 +61,15 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     Base::Searching(case.unasked(unasked))
 }
 
-/// The tokens to try, likeliest first: single changes, then what builds on a change that got
-/// further than the controls, then pairs.
+/// The tokens to try, likeliest first; what builds on a change that got further than the controls
+/// comes before all else.
 fn candidates(case: &Case, dialect: &Dialect) -> Vec<Vec<Change>> {
-    let singles = dimension::changes(&case.subject);
-    let mut sets: Vec<Vec<Change>> = singles.iter().map(|change| vec![change.clone()]).collect();
-    let all_asked = singles.iter().all(|change| {
-        let question = Question::token(changed(case, std::slice::from_ref(change)));
-        case.observed(&question).is_some()
-    });
-    if !all_asked {
-        return sets;
-    }
-    let stepping_stones = singles.iter().filter(|change| got_further(case, dialect, change));
-    for stone in stepping_stones {
-        sets.extend(pairs_with(stone, &singles));
-    }
-    for change in singles.iter().filter(|change| change.combines()) {
-        sets.extend(pairs_with(change, &singles));
-    }
+    let right = Question::token(shape::most_acceptable(&case.subject.token));
+    let hint = case.observed(&right).and_then(Observation::answer).and_then(message::hint);
+    let singles = dimension::singles(case);
+    let stones = singles.iter().filter(|change| got_further(case, dialect, change));
+    let mut sets: Vec<Vec<Change>> = stones.flat_map(|stone| pairs_with(stone, &singles)).collect();
+    sets.extend(dimension::sets(case, hint));
     sets
 }
 
@@ -113,7 +105,7 @@ fn accepted(case: &Case, dialect: &Dialect, shape: &TokenShape) -> bool {
 
 /// A find counts only if it repeats, while the controls still get their old answers: otherwise a
 /// lockout, a deploy or a second replica would be taken for a cause.
-fn confirmed(case: &Case, dialect: &Dialect, shape: TokenShape, changes: Vec<Change>) -> Base {
+fn confirmed(case: &Case, dialect: &Dialect, shape: &TokenShape, changes: Vec<Change>) -> Base {
     let spec = &case.subject.token;
     let expected = [
         (Question::token(shape.clone()), true),
@@ -129,7 +121,33 @@ fn confirmed(case: &Case, dialect: &Dialect, shape: TokenShape, changes: Vec<Cha
         let verdict = case.observed(&question.clone().again(1)).map(|seen| dialect.judge(seen));
         (verdict == Some(Verdict::Accepted)) == *taken
     });
-    if holds { Base::Found { shape, changes } } else { Base::Unsteady }
+    if holds { needed(case, dialect, changes) } else { Base::Unsteady }
+}
+
+/// Of claims that were changed together, only those that the service needs.
+fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
+    let Some(place) = changes.iter().position(|change| matches!(change, Change::Claims(_))) else {
+        return Base::Found { shape: Box::new(changed(case, &changes)), changes };
+    };
+    let Change::Claims(edits) = &changes[place] else { return Base::NotFound };
+    let with = |kept: &[Edit]| {
+        let mut changes = changes.clone();
+        changes[place] = Change::Claims(kept.to_vec());
+        changes
+    };
+    let taken = |kept: &[Edit]| {
+        let question = Question::token(changed(case, &with(kept)));
+        match case.observed(&question) {
+            Some(seen) => Ok(dialect.judge(seen) == Verdict::Accepted),
+            None => Err(Box::new(question)),
+        }
+    };
+    match minimal(edits, taken) {
+        Ok(kept) => {
+            Base::Found { shape: Box::new(changed(case, &with(&kept))), changes: with(&kept) }
+        }
+        Err(question) => Base::Searching(vec![*question]),
+    }
 }
 
 /// Nothing was taken: is the right token still refused as it was at first?

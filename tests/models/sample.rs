@@ -1,11 +1,12 @@
 //! One model service: a verifier, a dialect, and at most one planted fault.
 
 use authprobe::cause::CauseCode;
-use authprobe::demo::claims::{Audience, Member};
+use authprobe::demo::claims::{Audience, Member, Wanted};
 use authprobe::demo::dialect::{DateStamp, Dialect, Style};
 use authprobe::demo::times::{Expiry, Resolution, TimeRule};
 use authprobe::demo::verifier::{SignatureRule, Verifier};
 use authprobe::plan::Algorithm;
+use authprobe::question::Part;
 use authprobe::secret::Secret;
 use authprobe::time::Seconds;
 
@@ -29,13 +30,18 @@ pub enum Fault {
     ExpiryIgnored,
     Leeway(u32),
     Skew(f64),
+    /// A claim that nobody could guess.
     UnknownClaim,
+    /// A claim that frameworks commonly want.
+    UsualClaim(&'static str),
+    /// No audience is expected, and one is sent.
+    NoAudience,
     UnknownSubject,
 }
 
 impl Fault {
     pub fn draw(rng: &mut fastrand::Rng) -> Self {
-        match rng.u8(0..17) {
+        match rng.u8(0..19) {
             0 => Self::Key(PREVIOUS, CauseCode::KeyPrevious),
             1 => Self::Key(OWN, CauseCode::KeyOwnFile),
             2 => Self::Key(STAGING, CauseCode::KeyOtherEnvironment),
@@ -57,6 +63,8 @@ impl Fault {
                 Self::Skew(if rng.bool() { size } else { -size })
             }
             15 => Self::UnknownClaim,
+            16 => Self::UsualClaim(["type", "token_type", "user_id", "scope"][rng.usize(0..4)]),
+            17 => Self::NoAudience,
             _ => Self::UnknownSubject,
         }
     }
@@ -74,7 +82,7 @@ impl Fault {
             Self::ExpiryIgnored => CauseCode::ExpiryNotEnforced,
             Self::Leeway(_) => CauseCode::LeewayExcessive,
             Self::Skew(_) => CauseCode::ClockSkew,
-            Self::UnknownClaim => CauseCode::ClaimRequired,
+            Self::UnknownClaim | Self::UsualClaim(_) | Self::NoAudience => CauseCode::ClaimRequired,
             Self::UnknownSubject => CauseCode::SubjectUnknown,
         })
     }
@@ -160,6 +168,12 @@ fn plant(fault: Fault, verifier: &mut Verifier) {
         }
         Fault::Skew(skew) => verifier.skew = Seconds(skew),
         Fault::UnknownClaim => verifier.members.push(Member::claim("tenant", &["blue"])),
+        Fault::UsualClaim(name) => verifier.members.push(Member {
+            part: Part::Payload,
+            name: name.to_owned(),
+            wanted: Wanted::Present,
+        }),
+        Fault::NoAudience => verifier.audience = Audience::Unexpected,
         Fault::UnknownSubject => verifier.subjects = Some(vec!["alice".to_owned()]),
     }
 }

@@ -1,0 +1,61 @@
+//! Times that suit a verifier whose clock is off, which wants claims that are left out, or which
+//! limits how long a token may live.
+
+use crate::question::{DateForm, Moment, TokenShape};
+
+/// One set of times.
+#[derive(Debug, PartialEq, Eq)]
+pub(in super::super) struct Times {
+    expires: i64,
+    start: Option<i64>,
+    form: Option<DateForm>,
+}
+
+/// Each row reaches a clock that is further off, or another rule on times.
+static TIMES: [Times; 7] = [
+    Times { expires: 600, start: None, form: None },
+    Times { expires: 7_200, start: None, form: None },
+    Times { expires: 7_200, start: Some(-7_200), form: None },
+    Times { expires: 60, start: Some(-60), form: None },
+    Times { expires: SHORT, start: None, form: None },
+    Times { expires: 90_000, start: None, form: None },
+    Times { expires: 600, start: None, form: Some(DateForm::Milliseconds) },
+];
+
+/// A life so short that a limit on lifetimes lets it through.
+const SHORT: i64 = 15;
+
+/// The likeliest rows, and the others.
+pub(super) fn rows() -> (&'static [Times], &'static [Times]) {
+    TIMES.split_at(2)
+}
+
+impl Times {
+    pub(super) fn apply(&self, shape: TokenShape) -> TokenShape {
+        let moment = |offset| match self.form {
+            Some(form) => Moment::Written(offset, form),
+            None => Moment::FromNow(offset),
+        };
+        TokenShape {
+            expires: moment(self.expires),
+            not_before: self.start.map_or(Moment::Absent, moment),
+            issued: self.start.map_or(Moment::Absent, moment),
+            ..shape
+        }
+    }
+
+    /// Whether it reaches a clock that is far off, and nothing else.
+    pub(super) fn is_far(&self) -> bool {
+        self.expires == 7_200 && self.start.is_none()
+    }
+
+    /// Whether it is taken only because it lives shortly.
+    pub(in super::super) fn is_short(&self) -> bool {
+        self.expires == SHORT
+    }
+
+    /// The unusual form of its dates, if they have one.
+    pub(in super::super) fn form(&self) -> Option<DateForm> {
+        self.form
+    }
+}
