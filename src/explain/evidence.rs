@@ -5,7 +5,7 @@ use super::narrow::Reasons;
 use super::record::{self, Record};
 use super::twins::{Difference, Inimitable, Twins, Wanted};
 use crate::explanation::Replay;
-use crate::plan::TokenSpec;
+use crate::plan::{KeyName, TokenSpec};
 use crate::question::Question;
 use crate::verdict::Verdict;
 
@@ -17,11 +17,16 @@ pub(super) fn of_refusal(twins: &Twins<'_>, reasons: &Reasons, record: Record<'_
         replays.extend(replay(&mended_words(twins, reasons), mended, record));
     }
     for difference in &reasons.differences {
-        let sent = format!("a right token, but {}", taken_over(twins, difference));
+        let sent = format!("{}, but {}", right_words(twins), taken_over(twins, difference));
         replays.extend(replay(&sent, &twins.with(&[difference]), record));
     }
-    replays.extend(replay("a right token", &Question::token(twins.right.clone()), record));
+    replays.extend(replay(right_words(twins), &Question::token(twins.right.clone()), record));
     replays
+}
+
+/// A token is right where the reference key makes it so; else it is one that the service takes.
+fn right_words(twins: &Twins<'_>) -> &'static str {
+    if twins.right.key == KeyName::Reference { "a right token" } else { "a token that it takes" }
 }
 
 /// The caught token and the controls beside it.

@@ -70,7 +70,7 @@ fn three_parts(text: &str) -> Result<[&str; 3], Flaw> {
     if text.starts_with(['{', '[']) {
         return Err(json_instead(text));
     }
-    if text.contains('…') || text.contains("..") && !text.ends_with("..") {
+    if text.contains('…') || text.contains("...") {
         let summary = "the token was shortened: there are dots in place of some of its text";
         return Err(flaw("shortened", summary, COPY));
     }
@@ -150,10 +150,10 @@ const DAMAGED: &str = "The token was damaged on its way, or made by hand: take i
 
 fn not_an_object(part: &str, json: &str, error: &serde_json::Error) -> Flaw {
     let kind = match serde_json::from_str(json) {
-        Ok(Value::Array(_)) => "array",
-        Ok(Value::String(_)) => "string",
-        Ok(Value::Number(_)) => "number",
-        Ok(Value::Bool(_)) => "boolean",
+        Ok(Value::Array(_)) => "an array",
+        Ok(Value::String(_)) => "a string",
+        Ok(Value::Number(_)) => "a number",
+        Ok(Value::Bool(_)) => "a boolean",
         Ok(Value::Null) => "null",
         Ok(Value::Object(_)) | Err(_) => {
             let what = if error.is_eof() { "it breaks off" } else { "it goes wrong" };
@@ -161,7 +161,7 @@ fn not_an_object(part: &str, json: &str, error: &serde_json::Error) -> Flaw {
             return flaw("not-json", summary, DAMAGED);
         }
     };
-    let summary = format!("the {part} is JSON, but a {kind}: it must be an object");
+    let summary = format!("the {part} is JSON, but {kind}: it must be an object");
     flaw("not-an-object", summary, DAMAGED)
 }
 
@@ -173,7 +173,7 @@ fn bytes(part: &'static str, text: &str) -> Result<Vec<u8>, Flaw> {
     }
     if text.len() % 4 == 1 {
         let summary = format!(
-            "the {part} has {} characters, a length that base64url never has: one is missing or too many",
+            "the {part} is {} long, which base64url never is: a character is missing or too many",
             text.len()
         );
         return Err(flaw("length", summary, COPY));

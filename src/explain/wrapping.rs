@@ -12,11 +12,13 @@ const DELIMITERS: [char; 10] = ['"', '\'', '`', ';', ',', '&', '<', '>', ')', '\
 pub(super) fn unwrap(pasted: &str) -> &str {
     #[expect(clippy::expect_used, reason = "constant patterns, covered by the test below")]
     static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-        // The base64url of `{"`, of `{ ` and of a brace with a line break after it.
-        Regex::new(r"(?:eyJ|eyA|ewo|ew0|ewk)[A-Za-z0-9_-]").expect("the pattern is valid")
+        // The base64url of `{"`, of `{ ` and of a brace with a line break after it, and not in the
+        // middle of a token.
+        Regex::new(r"(?:^|[^A-Za-z0-9_.-])((?:eyJ|eyA|ewo|ew0|ewk)[A-Za-z0-9_-])")
+            .expect("the pattern is valid")
     });
     let text = bare(pasted);
-    match BEGINNING.find(text) {
+    match BEGINNING.captures(text).and_then(|found| found.get(1)) {
         Some(found) => up_to_the_end(&text[found.start()..]),
         None => without_names(text),
     }

@@ -58,9 +58,13 @@ fn one_service(service: &ServiceExplanation, page: &mut Page) {
         advice(&[("fix", &service.fix)], page);
         return;
     }
+    let label = |index| if index == 0 { "evidence" } else { "" };
     let evidence: Vec<String> = service.evidence.iter().map(replay).collect();
+    let mut rows: Vec<(&str, &str)> =
+        evidence.iter().enumerate().map(|(index, text)| (label(index), text.as_str())).collect();
     let next = if service.ruling == Ruling::Undecided { "next" } else { "fix" };
-    advice(&[("evidence", &evidence.join("; ")), (next, &service.fix)], page);
+    rows.push((next, &service.fix));
+    advice(&rows, page);
 }
 
 /// Rows of a label and a text below a statement; empty ones are left out.
@@ -83,7 +87,7 @@ fn replay(replay: &Replay) -> String {
         (Some(hint), Some(false)) => format!(", {hint}"),
         _ => String::new(),
     };
-    format!("{} is {verb} ({status}{hint})", replay.sent)
+    format!("{verb} ({status}{hint}): {}", replay.sent)
 }
 
 /// What the token shows by itself; it is the answer where no service was asked.
