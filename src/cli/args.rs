@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::explain::Word;
 use super::format::Output;
+use super::pasted::Pasted;
 use super::terminal::Color;
 
 const EXIT_STATUS: &str = "\
@@ -101,12 +101,15 @@ Examples:
   authprobe explain --offline < token.txt     decode and verify it; nothing is sent
   authprobe explain --service admin -o json - < token.txt
 
-Exit status: 0 every asked service accepts it (offline: nothing is wrong with it), 1 a service refuses
-it (offline: something is wrong), 2 usage or configuration error, 3 it could not be told.")]
+Exit status:
+  0  every service that was asked accepts it; offline, nothing is wrong with it
+  1  a service refuses it; offline, something is wrong with it
+  2  usage or configuration error; nothing was sent
+  3  it could not be told")]
 pub(super) struct Explain {
     /// The token, or - for standard input, which is the default: other users can read arguments
-    #[arg(value_name = "TOKEN", value_parser = Word::parse)]
-    pub(super) words: Vec<Word>,
+    #[arg(value_name = "TOKEN", value_parser = Pasted::parse)]
+    pub(super) words: Vec<Pasted>,
 
     /// Ask this service only (repeatable)
     #[arg(long = "service", value_name = "NAME")]

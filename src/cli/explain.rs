@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 
 use super::args::{Args, Explain};
 use super::config::{self, ConfigError};
+use super::pasted::Pasted;
 use super::status::Status;
 use super::{output, progress};
 use crate::explanation::{Explanation, Ruling};
@@ -42,7 +43,7 @@ fn pasted(args: &Args, wanted: &Explain) -> Result<Secret, Box<dyn Error>> {
         [dash] if dash.is_stdin() => standard_input(args)?,
         words => {
             output::note(ARGUMENT);
-            Word::joined(words)
+            Pasted::joined(words)
         }
     };
     if text.is_blank() {
@@ -51,14 +52,14 @@ fn pasted(args: &Args, wanted: &Explain) -> Result<Secret, Box<dyn Error>> {
     Ok(text.into_secret())
 }
 
-fn standard_input(args: &Args) -> io::Result<Word> {
+fn standard_input(args: &Args) -> io::Result<Pasted> {
     let stdin = io::stdin();
     if stdin.is_terminal() && !args.quiet {
         output::note("paste the token, then Return and Ctrl-D");
     }
     let mut bytes = Vec::new();
     stdin.lock().take(LONGEST).read_to_end(&mut bytes)?;
-    Ok(Word(Secret::new(bytes)))
+    Ok(Pasted::from(bytes))
 }
 
 /// The configuration; none is fine where none was asked for: then no key is known.
@@ -74,11 +75,7 @@ fn plan(args: &Args, wanted: &Explain) -> Result<Option<Plan>, ConfigError> {
     }
 }
 
-fn live(
-    args: &Args,
-    pasted: &Secret,
-    plan: &Plan,
-) -> Result<Option<Explanation>, Box<dyn Error>> {
+fn live(args: &Args, pasted: &Secret, plan: &Plan) -> Result<Option<Explanation>, Box<dyn Error>> {
     let runtime = tokio::runtime::Runtime::new()?;
     let watch = progress::watch(args, plan);
     let explained = runtime.block_on(async {
@@ -92,33 +89,4 @@ fn live(
         output::note("authprobe: interrupted; no report");
     }
     Ok(explained.transpose()?)
-}
-
-/// A word of the command line that may be a token, so it is held as a secret.
-#[derive(Debug, Clone)]
-pub(super) struct Word(Secret);
-
-impl Word {
-    /// Reads an argument; every text will do.
-    #[expect(clippy::unnecessary_wraps, reason = "the form of a value parser")]
-    pub(super) fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
-        Ok(Self(Secret::new(text)))
-    }
-
-    fn joined(words: &[Self]) -> Self {
-        let texts: Vec<&[u8]> = words.iter().map(|word| word.0.expose()).collect();
-        Self(Secret::new(texts.join(&b' ')))
-    }
-
-    fn is_stdin(&self) -> bool {
-        self.0.expose() == b"-"
-    }
-
-    fn is_blank(&self) -> bool {
-        self.0.expose().iter().all(u8::is_ascii_whitespace)
-    }
-
-    fn into_secret(self) -> Secret {
-        self.0
-    }
 }

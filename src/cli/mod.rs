@@ -11,6 +11,7 @@ mod keygen;
 mod log;
 mod mint;
 mod output;
+mod pasted;
 mod progress;
 mod status;
 mod terminal;

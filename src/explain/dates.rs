@@ -25,7 +25,7 @@ pub(super) enum Date {
     /// A string.
     Text,
     /// Anything else.
-    NoDate,
+    Other,
 }
 
 /// What the claim of this name says.
@@ -35,10 +35,8 @@ pub(super) fn date(claims: &Members, name: &str) -> Date {
         Value::String(_) => Date::Text,
         _ => match value.as_f64() {
             Some(number) if number.abs() < MILLISECONDS => Date::At(UnixTime(number)),
-            Some(number) if number.abs() < NO_DATE => {
-                Date::Milliseconds(UnixTime(number / 1000.0))
-            }
-            _ => Date::NoDate,
+            Some(number) if number.abs() < NO_DATE => Date::Milliseconds(UnixTime(number / 1000.0)),
+            _ => Date::Other,
         },
     }
 }
@@ -59,8 +57,8 @@ mod tests {
             ("1789000000.5", Date::At(UnixTime(1_789_000_000.5))),
             ("1789000000000", Date::Milliseconds(UnixTime(1_789_000_000.0))),
             ("\"1789000000\"", Date::Text),
-            ("null", Date::NoDate),
-            ("1e20", Date::NoDate),
+            ("null", Date::Other),
+            ("1e20", Date::Other),
         ] {
             let claims = Members::parse(&format!(r#"{{"exp":{value}}}"#)).unwrap_or_default();
             assert_eq!(date(&claims, "exp"), expected, "{value}");

@@ -61,7 +61,9 @@ fn of_signature(signed: &Signed) -> Option<TokenFinding> {
 pub(super) fn words(signed: &Signed) -> String {
     match &signed.signer {
         Signer::Known { .. } => format!("signed with {}", key_words(signed)),
-        Signer::Unknown => "signed with none of the known keys, or was changed after it was signed".into(),
+        Signer::Unknown => {
+            "signed with none of the known keys, or was changed after it was signed".into()
+        }
         Signer::NoKeysKnown => "signed, and no key is known here to verify it with".into(),
         Signer::Foreign => "not signed with an HMAC, and only those can be verified here".into(),
         Signer::Unsigned => "not signed".into(),
@@ -126,32 +128,37 @@ fn of_repeats(token: &Token) -> Option<TokenFinding> {
     let mut names = token.header.repeated();
     names.extend(token.claims.repeated());
     let name: String = names.first()?.escape_debug().take(24).collect();
-    let summary = format!("has {name} twice: verifiers refuse it or take the last (RFC 7519 section 4)");
+    let summary =
+        format!("has {name} twice: verifiers refuse it or take the last (RFC 7519 section 4)");
     Some(finding("duplicate", Status::Fail, summary))
 }
 
 fn of_date(token: &Token, name: &'static str, now: UnixTime) -> Option<TokenFinding> {
     let wrong = |code, summary: String| Some(finding(code, Status::Fail, summary));
     match (dates::date(&token.claims, name), name) {
-        (Date::Absent, "exp") => {
-            Some(finding("no-exp", Status::Warn, "has no exp: it never expires, and some verifiers refuse it"))
-        }
-        (Date::Absent, _) => None,
+        (Date::Absent, "exp") => Some(finding(
+            "no-exp",
+            Status::Warn,
+            "has no exp: it never expires, and some verifiers refuse it",
+        )),
         (Date::At(moment), "exp") if moment.0 <= now.0 => {
             wrong("expired", format!("expired {} ago", whole(now - moment)))
         }
-        (Date::At(moment), "nbf") if moment.0 > now.0 + TICK => {
-            wrong("not-yet-valid", format!("is not valid yet: nbf lies {} ahead", whole(moment - now)))
-        }
-        (Date::At(moment), "iat") if moment.0 > now.0 + TICK => {
-            wrong("issued-in-future", format!("was issued in the future: iat lies {} ahead", whole(moment - now)))
-        }
-        (Date::At(_), _) => None,
-        (Date::Milliseconds(_), _) => {
-            wrong("milliseconds", format!("has {name} in milliseconds; RFC 7519 section 2 has seconds"))
-        }
+        (Date::At(moment), "nbf") if moment.0 > now.0 + TICK => wrong(
+            "not-yet-valid",
+            format!("is not valid yet: nbf lies {} ahead", whole(moment - now)),
+        ),
+        (Date::At(moment), "iat") if moment.0 > now.0 + TICK => wrong(
+            "issued-in-future",
+            format!("was issued in the future: iat lies {} ahead", whole(moment - now)),
+        ),
+        (Date::Absent | Date::At(_), _) => None,
+        (Date::Milliseconds(_), _) => wrong(
+            "milliseconds",
+            format!("has {name} in milliseconds; RFC 7519 section 2 has seconds"),
+        ),
         (Date::Text, _) => wrong("date-form", format!("has {name} as text; it must be a number")),
-        (Date::NoDate, _) => wrong("date-form", format!("has an {name} that is no date")),
+        (Date::Other, _) => wrong("date-form", format!("has an {name} that is no date")),
     }
 }
 

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_name_that_stands_twice_is_seen_twice_and_the_last_value_counts() {
-        let members = Members::parse(r#"{"exp":1,"sub":"x","exp":2,"deep":1e999}"#).unwrap_or_default();
+        let members =
+            Members::parse(r#"{"exp":1,"sub":"x","exp":2,"deep":1e999}"#).unwrap_or_default();
         assert_eq!(members.iter().count(), 4);
         assert_eq!(members.get("exp"), Some(&2.into()));
         assert_eq!(members.repeated(), ["exp"]);

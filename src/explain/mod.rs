@@ -9,6 +9,7 @@ mod members;
 mod narrow;
 mod reason;
 mod record;
+mod scene;
 mod sentence;
 mod shown;
 mod signature;

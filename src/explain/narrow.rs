@@ -10,6 +10,8 @@ use crate::verdict::Doubt;
 
 /// So many members are tried one by one; a token with more differs too much to be told apart.
 const MOST: usize = 24;
+/// The rounds in which everything that counts is asked again.
+const AGAIN: [u16; 2] = [1, 2];
 
 /// What to do about a refused token.
 #[derive(Debug)]
@@ -45,25 +47,44 @@ pub(super) fn narrow(twins: &Twins<'_>, record: Record<'_>) -> Narrowing {
 
 fn reasons(twins: &Twins<'_>, record: Record<'_>) -> Progress<Narrowing> {
     let mut found = refused_alone(twins, record)?;
-    let again = [record::caught().again(1), Question::token(twins.right.clone()).again(1)];
     let mut mended = twins.without(&found);
-    ask(record, again.iter().cloned().chain([mended.clone()]))?;
-    if record.outcome(&again[0]) != Outcome::Refused || record.outcome(&again[1]) != Outcome::Taken {
-        return Ok(Narrowing::Unsteady);
-    }
+    ask(record, [mended.clone()])?;
     let proven = is_taken(record, &mended)?;
-    // A copy that is taken although nothing was mended: what cannot be copied is the reason.
-    let inimitable = twins.inimitable.filter(|_| proven && found.is_empty());
     let wider = if proven { None } else { widened(twins, &found, record)? };
     if let Some(further) = wider {
-        found.push(further);
-        mended = twins.without(&found);
+        mended = twins.without(&[found.as_slice(), &[further]].concat());
     }
+    let is_mended = proven || wider.is_some();
+    if !holds(twins, &found, &mended, record)? {
+        return Ok(Narrowing::Unsteady);
+    }
+    found.extend(wider);
     Ok(Narrowing::Reasons(Reasons {
-        mended: (proven || wider.is_some()).then_some(mended),
+        // A copy that is taken although nothing was mended: what cannot be copied is the reason.
+        inimitable: twins.inimitable.filter(|_| is_mended && found.is_empty()),
         differences: found.into_iter().cloned().collect(),
-        inimitable,
+        mended: is_mended.then_some(mended),
     }))
+}
+
+/// Whether the same answers come again: otherwise replicas that differ, a lockout or a deploy would
+/// be taken for a fault of the token.
+fn holds(
+    twins: &Twins<'_>,
+    refused_for: &[&Difference],
+    mended: &Question,
+    record: Record<'_>,
+) -> Progress<bool> {
+    let right = Question::token(twins.right.clone());
+    let singles = refused_for.iter().map(|difference| twins.with(&[difference]));
+    let all: Vec<Question> = singles.chain([record::caught(), right, mended.clone()]).collect();
+    let again = |question: &Question| AGAIN.map(|round| question.clone().again(round));
+    ask(record, all.iter().flat_map(again))?;
+    let same = |question: &Question| {
+        let first = record.outcome(question);
+        again(question).iter().all(|repeated| record.outcome(repeated) == first)
+    };
+    Ok(all.iter().all(same))
 }
 
 /// Each thing that makes a right token refused by itself. Members that are rarely looked at go

@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::dates::{self, Date};
 use super::evidence::printed;
 use super::findings::{key_words, whole};
-use super::sentence::Scene;
+use super::scene::Scene;
 use super::shown;
 use super::twins::{Difference, Inimitable, Wanted};
 use crate::explanation::{Reason, Signer};
 use crate::plan::KeyName;
-use crate::question::{Moment, Part};
+use crate::question::Part;
 use crate::time::{Seconds, UnixTime};
 
 /// A clock that is off by less is called right.
@@ -53,7 +53,9 @@ pub(super) fn of_inimitable(inimitable: Inimitable, scene: &Scene<'_>) -> Reason
         names.extend(scene.token.claims.repeated());
         let summary = match names.first() {
             Some(name) => format!("it has {} twice", printed(name)),
-            None => "of how it is written: the same header and claims, written anew, are taken".into(),
+            None => {
+                "of how it is written: the same header and claims, written anew, are taken".into()
+            }
         };
         return reason("form", None, summary);
     }
@@ -121,7 +123,7 @@ fn of_date(claim: &str, scene: &Scene<'_>) -> Reason {
             of("milliseconds", format!("its {claim} is in milliseconds instead of seconds"))
         }
         Date::Text => of("date-form", format!("its {claim} is text instead of a number")),
-        Date::NoDate => of("date-form", format!("its {claim} is no date")),
+        Date::Other => of("date-form", format!("its {claim} is no date")),
     }
 }
 
@@ -161,7 +163,8 @@ fn of_start(claim: &str, start: UnixTime, scene: &Scene<'_>) -> Reason {
         return reason(code, Some(claim), summary);
     }
     let past = whole(ahead);
-    let summary = format!("of its {claim}, {past} ago by {name}'s Date: without {claim} it is taken");
+    let summary =
+        format!("of its {claim}, {past} ago by {name}'s Date: without {claim} it is taken");
     reason("claim", Some(claim), summary)
 }
 
@@ -173,26 +176,4 @@ fn clock_note(scene: &Scene<'_>) -> String {
     }
     let way = if skew > 0.0 { "ahead" } else { "behind" };
     format!(" (its clock is {} {way})", whole(Seconds(skew)))
-}
-
-impl Scene<'_> {
-    /// How long the right token lives from the moment of its making.
-    fn right_lifetime(&self) -> Seconds {
-        match self.twins.right.expires {
-            Moment::FromNow(seconds) | Moment::Written(seconds, _) => Seconds(seconds as f64),
-            Moment::Configured | Moment::Absent => {
-                Seconds(self.subject.token.lifetime.as_secs_f64())
-            }
-        }
-    }
-
-    /// When the caught token was sent, on our clock.
-    fn now(&self) -> UnixTime {
-        self.sent_at.unwrap_or(UnixTime(0.0))
-    }
-
-    /// The service's clock minus ours, as its `Date` fields have it.
-    pub(super) fn skew_seconds(&self) -> f64 {
-        self.skew.map_or(0.0, crate::clock::DateBox::guess)
-    }
 }

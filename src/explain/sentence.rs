@@ -4,15 +4,12 @@
 use super::findings::key_words;
 use super::narrow::Reasons;
 use super::reason;
-use super::signature::Signed;
-use super::token::Token;
-use super::twins::{Inimitable, Twins};
-use crate::clock::DateBox;
+use super::scene::Scene;
+use super::twins::Inimitable;
+use crate::cause::CauseCode;
 use crate::diagnosis::ServiceDiagnosis;
-use crate::explanation::Reason;
-use crate::plan::{KeyName, Subject};
-use crate::scrub::Scrubber;
-use crate::time::UnixTime;
+use crate::explanation::{Reason, Ruling};
+use crate::plan::KeyName;
 use crate::verdict::Doubt;
 
 /// What to do about a service that cannot be asked.
@@ -23,18 +20,6 @@ pub(super) const OPEN: &str = "Name an endpoint of it that asks for a token.";
 /// A cause less sure than this is no more than a candidate.
 const SURE: f64 = 0.5;
 
-/// Everything that a sentence is made from.
-pub(super) struct Scene<'a> {
-    pub(super) subject: &'a Subject,
-    pub(super) token: &'a Token,
-    pub(super) signed: &'a Signed,
-    pub(super) twins: &'a Twins<'a>,
-    pub(super) scrubber: &'a Scrubber,
-    pub(super) sent_at: Option<UnixTime>,
-    pub(super) skew: Option<DateBox>,
-    pub(super) diagnosis: Option<&'a ServiceDiagnosis>,
-}
-
 /// The answer, its reasons and what to do next.
 pub(super) struct Told {
     pub(super) sentence: String,
@@ -44,9 +29,12 @@ pub(super) struct Told {
 
 /// The service takes the token.
 pub(super) fn accepted(name: &str, takes_random_key: bool) -> Told {
-    let told = |sentence: String, fix: &str| Told { sentence, reasons: Vec::new(), fix: fix.into() };
+    let told =
+        |sentence: String, fix: &str| Told { sentence, reasons: Vec::new(), fix: fix.into() };
     if takes_random_key {
-        let sentence = format!("{name} accepts it, as it does tokens under a random key: it does not verify signatures.");
+        let sentence = format!(
+            "{name} accepts it, as it does tokens under a random key: it does not verify signatures."
+        );
         return told(sentence, "Let it verify signatures: anyone can make a token for it.");
     }
     told(format!("{name} accepts it."), "")
@@ -64,7 +52,7 @@ pub(super) fn refused(scene: &Scene<'_>, found: &Reasons) -> Told {
     let rest = if found.mended.is_none() {
         "; there is something else, which could not be singled out"
     } else if found.inimitable.is_none() && scene.twins.inimitable == Some(Inimitable::Signature) {
-        "; its signature, which could not be made again, may be a further reason"
+        "; its signature, which could not be tried by itself, may be a further reason"
     } else {
         ""
     };
@@ -84,20 +72,34 @@ fn unexplained(scene: &Scene<'_>, found: &Reasons) -> Told {
     Told { sentence, reasons: Vec::new(), fix }
 }
 
+/// Causes for which a service never came to judge a token.
+const NEVER_JUDGED: [CauseCode; 6] = [
+    CauseCode::Unreachable,
+    CauseCode::WrongEndpoint,
+    CauseCode::Unprotected,
+    CauseCode::RateLimited,
+    CauseCode::ServerError,
+    CauseCode::Redirected,
+];
+
 /// The service refuses right tokens as well.
-pub(super) fn service_at_fault(name: &str, diagnosis: &ServiceDiagnosis) -> Told {
+pub(super) fn service_at_fault(name: &str, diagnosis: &ServiceDiagnosis) -> (Ruling, Told) {
     let cause = diagnosis.cause.as_ref();
     let Some(cause) = cause.filter(|cause| cause.confidence >= SURE) else {
         let sentence = format!(
             "{name} refuses it, and every other token that was tried: what is wrong is not in this token alone."
         );
         let fix = cause.map_or_else(String::new, |cause| cause.fix.clone());
-        return Told { sentence, reasons: Vec::new(), fix };
+        return (Ruling::Refused, Told { sentence, reasons: Vec::new(), fix });
     };
+    if NEVER_JUDGED.contains(&cause.code) {
+        let sentence = format!("{}, so nothing can be told of this token there.", cause.summary);
+        let told = Told { sentence, reasons: Vec::new(), fix: cause.fix.clone() };
+        return (Ruling::Undecided, told);
+    }
     let sentence = format!("{name} refuses it, and a right token as well: {}.", cause.summary);
-    let reason =
-        Reason { code: cause.code.code(), member: None, summary: cause.summary.clone() };
-    Told { sentence, reasons: vec![reason], fix: cause.fix.clone() }
+    let reason = Reason { code: cause.code.code(), member: None, summary: cause.summary.clone() };
+    (Ruling::Refused, Told { sentence, reasons: vec![reason], fix: cause.fix.clone() })
 }
 
 /// Why an answer has no meaning, in words that follow the service's name, and what would settle it.
@@ -133,9 +135,11 @@ fn fix(reason: &Reason, scene: &Scene<'_>) -> String {
     let issuer = |what: &str| format!("Let the issuer {what}.");
     match reason.code {
         "other-key" => of_key(scene),
-        "unknown-key" => "Find out who issued it, and with which key: it is none of the configured \
+        "unknown-key" => {
+            "Find out who issued it, and with which key: it is none of the configured \
                           ones. If it should be, name its source in probes.yaml."
-            .to_owned(),
+                .to_owned()
+        }
         "algorithm" => issuer(&format!("sign as {}", scene.twins.right.algorithm)),
         "unsigned" => issuer("sign it"),
         "expired" | "not-yet-valid" | "issued-in-future" if is_skewed(scene) => {

@@ -56,7 +56,8 @@ impl Token {
     }
 }
 
-const COPY: &str = "Copy the whole token again: three parts of letters, digits, - and _, with dots between.";
+const COPY: &str =
+    "Copy the whole token again: three parts of letters, digits, - and _, with dots between.";
 const COMPACT: &str = "Send the token in compact serialization: header.payload.signature.";
 
 fn flaw(code: &'static str, summary: impl Into<String>, fix: &'static str) -> Flaw {
@@ -98,7 +99,8 @@ fn json_instead(text: &str) -> Flaw {
         names.iter().any(|name| members.get(name).is_some())
     };
     if has(&["ciphertext"]) {
-        let summary = "this is an encrypted token in JSON serialization (RFC 7516 section 7.2), no JWT";
+        let summary =
+            "this is an encrypted token in JSON serialization (RFC 7516 section 7.2), no JWT";
         return flaw("json-serialization", summary, COMPACT);
     }
     if has(&["payload", "signatures", "signature"]) {
@@ -112,7 +114,8 @@ fn json_instead(text: &str) -> Flaw {
 fn one_part(text: &str) -> Flaw {
     let is_header = bytes(PARTS[0], text).is_ok_and(|bytes| bytes.starts_with(b"{"));
     if is_header {
-        let summary = "the token ends after its first part: the payload and the signature are missing";
+        let summary =
+            "the token ends after its first part: the payload and the signature are missing";
         return flaw("one-part", summary, COPY);
     }
     let summary = format!(
@@ -146,7 +149,8 @@ fn members(part: &'static str, text: &str) -> Result<Members, Flaw> {
     Members::parse(json).map_err(|error| not_an_object(part, json, &error))
 }
 
-const DAMAGED: &str = "The token was damaged on its way, or made by hand: take it from where it was issued.";
+const DAMAGED: &str =
+    "The token was damaged on its way, or made by hand: take it from where it was issued.";
 
 fn not_an_object(part: &str, json: &str, error: &serde_json::Error) -> Flaw {
     let kind = match serde_json::from_str(json) {
@@ -198,7 +202,9 @@ fn strange_character(part: &str, text: &str, at: usize) -> Flaw {
         ),
         '\n' | '\r' => flaw(
             "line-break",
-            format!("there is a line break in the {part}, {place}: it was wrapped when it was copied"),
+            format!(
+                "there is a line break in the {part}, {place}: it was wrapped when it was copied"
+            ),
             "Join the lines.",
         ),
         c if c.is_whitespace() => {
@@ -206,7 +212,9 @@ fn strange_character(part: &str, text: &str, at: usize) -> Flaw {
         }
         '+' | '/' => flaw(
             "alphabet",
-            format!("the {part} is base64, not base64url: there is a {c} {place}, where - or _ belongs"),
+            format!(
+                "the {part} is base64, not base64url: there is a {c} {place}, where - or _ belongs"
+            ),
             "Let the issuer encode with the URL-safe alphabet (RFC 4648 section 5).",
         ),
         '%' => flaw(

@@ -4,7 +4,8 @@
 use super::evidence;
 use super::narrow::{self, Narrowing};
 use super::record::{self, Outcome, Record};
-use super::sentence::{self, Scene};
+use super::scene::Scene;
+use super::sentence;
 use super::signature::Signed;
 use super::token::Token;
 use super::twins::Twins;
@@ -110,7 +111,8 @@ impl Trial {
         match record.0.protected {
             Some(true) => None,
             Some(false) => {
-                let why = "answers success without any token, so its answer to this one tells nothing";
+                let why =
+                    "answers success without any token, so its answer to this one tells nothing";
                 Some(self.undecided(record, (why.to_owned(), sentence::OPEN)))
             }
             None => Some(self.undecided(record, sentence::doubtful(Doubt::NotCalibrated))),
@@ -133,8 +135,8 @@ impl Trial {
     fn explain_refusal(&self, record: Record<'_>) -> Step {
         let Some(right) = self.right(record) else {
             let Some(diagnosis) = &self.diagnosis else { return Step::Diagnose };
-            let told = sentence::service_at_fault(&self.subject.name, diagnosis);
-            return self.done(record, Ruling::Refused, told, Vec::new());
+            let (ruling, told) = sentence::service_at_fault(&self.subject.name, diagnosis);
+            return self.done(record, ruling, told, Vec::new());
         };
         let twins = Twins::new(&self.token, &self.here, &self.subject.token, right);
         match narrow::narrow(&twins, record) {
@@ -152,9 +154,8 @@ impl Trial {
     /// A token that the service takes: the configured one, or what a diagnosis found.
     fn right(&self, record: Record<'_>) -> Option<TokenShape> {
         let configured = record::right(&self.subject.token).into_iter();
-        let taken = |shape: &TokenShape| {
-            record.outcome(&Question::token(shape.clone())) == Outcome::Taken
-        };
+        let taken =
+            |shape: &TokenShape| record.outcome(&Question::token(shape.clone())) == Outcome::Taken;
         configured.into_iter().find(taken).or_else(|| {
             let judged = self.diagnosis.iter().flat_map(|diagnosis| &diagnosis.observations);
             let accepted = judged.filter(|judged| judged.verdict == Verdict::Accepted);

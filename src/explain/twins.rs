@@ -108,7 +108,9 @@ impl<'a> Twins<'a> {
         }
         let carried = self.token.header.names().into_iter();
         let spec = self.spec.header.keys().map(String::as_str);
-        for name in ["typ", "kid"].into_iter().chain(spec).chain(edited(Part::Header)).chain(carried) {
+        for name in
+            ["typ", "kid"].into_iter().chain(spec).chain(edited(Part::Header)).chain(carried)
+        {
             names.push((Part::Header, name.to_owned()));
         }
         let mut seen = std::collections::HashSet::new();

@@ -35,7 +35,8 @@ fn up_to_the_end(text: &str) -> &str {
     let text = text.split(DELIMITERS).next().unwrap_or_default().trim_end();
     for (at, _) in text.match_indices(char::is_whitespace) {
         let rest = text[at..].trim_start();
-        let goes_on = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "-_.=".contains(c);
+        let goes_on =
+            |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "-_.=".contains(c);
         if rest.starts_with('-') || !rest.chars().all(goes_on) {
             return text[..at].trim_end();
         }

@@ -25,7 +25,7 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     // Decoding and verifying a token that was caught.
     "explain/token.rs",
     "explain/signature.rs",
-    "cli/explain.rs",
+    "cli/pasted.rs",
     "replay/request.rs",
     // Printing what was asked for: a new key, one test token.
     "cli/keygen.rs",

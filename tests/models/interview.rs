@@ -47,7 +47,8 @@ fn due(question: &Question, now: f64) -> f64 {
     now + if ahead < 0.0 { ahead + 1.0 } else { ahead }
 }
 
-fn ask(
+/// One question, answered by the model.
+pub fn ask(
     sample: &Sample,
     question: &Question,
     spec: &TokenSpec,
@@ -70,7 +71,7 @@ fn ask(
 }
 
 /// What the configuration knows of every model.
-fn subject() -> (Subject, Keyring) {
+pub fn subject() -> (Subject, Keyring) {
     let known = [
         (KeyName::Reference, REFERENCE),
         (KeyName::Own, OWN),

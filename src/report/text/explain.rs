@@ -97,14 +97,15 @@ fn findings(token: &Decoded, services: &[ServiceExplanation], page: &mut Page) {
     }
     let mut sorted: Vec<_> = token.findings.iter().collect();
     sorted.sort_by_key(|finding| Reverse(mark(finding.status)));
-    for finding in &sorted {
-        let symbol = page.mark(mark(finding.status));
-        let line = page.printable(&format!("The token {}.", finding.summary));
+    if token.ruling() == Ruling::Accepted {
+        let symbol = page.mark(Mark::Pass);
+        let line =
+            page.printable(&format!("Nothing is wrong with the token: it is {}.", token.signed));
         page.statement(&symbol, &line);
     }
-    if sorted.is_empty() {
-        let symbol = page.mark(Mark::Pass);
-        let line = page.printable(&format!("Nothing is wrong with the token: it is {}.", token.signed));
+    for finding in sorted {
+        let symbol = page.mark(mark(finding.status));
+        let line = page.printable(&format!("The token {}.", finding.summary));
         page.statement(&symbol, &line);
     }
 }
