@@ -254,7 +254,8 @@ fn a_service_at_fault_is_told_from_a_token_at_fault() {
     assert_eq!(
         service(&report, "admin")["sentence"],
         "admin refuses it because it is signed with the reference key (JWT_SECRET_KEY in \
-         .env.development), and admin verifies with a well-known default key."
+         .env.development), and admin verifies with a well-known default key, the commonest \
+         placeholder of templates (hyphens)."
     );
     assert_eq!(service(&report, "autoscraper")["ruling"], "accepted");
     assert_eq!(report["token"]["findings"][0]["status"], "warn", "the claim service is left out");

@@ -31,7 +31,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 /// Draws samples with this fault, diagnoses each, and hands both over.
 fn each(fault: fn(&mut fastrand::Rng) -> Fault, mut look: impl FnMut(&Sample, &ServiceDiagnosis)) {
-    let (seed, count) = (setting("MODELS_SEED", 20_261_123), setting("MODELS_COUNT", 1_500));
+    let (seed, count) = (setting("MODELS_SEED", 20_261_123), setting("MODELS_COUNT", 600));
     println!("seed {seed}, {count} models");
     let mut rng = fastrand::Rng::with_seed(seed);
     for _ in 0..count {

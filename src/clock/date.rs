@@ -8,7 +8,7 @@ use crate::observation::{DateField, Observation};
 const LATENESS: f64 = 1.1;
 
 /// The range of skews that every `Date` field allows (RFC 9110 section 6.6.1): with the field at
-/// `D`, sent at `s` and received at `r`, `D - r < skew < D + 1 - s`, and up to [`LATENESS`] more.
+/// `D`, sent at `s` and received at `r`, `D - r < skew < D + 1 - s`, and up to 1.1 s more where the field is late.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DateBox {
     fresh: Interval,

@@ -8,7 +8,7 @@ use super::token::Token;
 use super::wants;
 use crate::check::Status;
 use crate::explanation::{Signer, TokenFinding};
-use crate::plan::{Algorithm, KeyName, Service};
+use crate::plan::{Algorithm, KeyLabel, KeyName, Service, Subject};
 use crate::scrub::Scrubber;
 use crate::time::{Seconds, UnixTime};
 
@@ -70,20 +70,33 @@ pub(super) fn words(signed: &Signed) -> String {
     }
 }
 
-/// The key in words, with the place where it is read.
+/// The key of a signer in words, with the place where it is read.
 pub(super) fn key_words(signed: &Signed) -> String {
     let Signer::Known { key, service } = &signed.signer else { return "another key".to_owned() };
-    let place = signed.label.as_ref().map(|label| label.place.to_string());
     let name = match (key, service) {
         (KeyName::Own, Some(service)) => format!("{service}'s own key"),
         (KeyName::OwnVariable(variable), Some(service)) => {
-            format!("the value of {variable} in {service}'s own file")
+            return format!("the value of {variable} in {service}'s own file");
         }
         (key, _) => key.to_string(),
     };
-    match place {
-        Some(place) if *key != KeyName::Empty => format!("{name} ({place})"),
-        _ => name,
+    with_place(key, &name, signed.label.as_ref())
+}
+
+/// A key in words that follow "verifies with", as one service knows it.
+pub(super) fn known_words(key: &KeyName, subject: &Subject) -> String {
+    let labels = std::iter::once(&subject.reference).chain(&subject.other_keys);
+    let label = labels.into_iter().find(|label| label.name == *key);
+    with_place(key, &key.to_string(), label)
+}
+
+/// The place of a default or a reading says what it is; of any other key, where it is read.
+fn with_place(key: &KeyName, name: &str, label: Option<&KeyLabel>) -> String {
+    match (key, label.map(|label| &label.place)) {
+        (KeyName::Empty, _) | (_, None) => name.to_owned(),
+        (KeyName::Reading(_), Some(place)) => place.to_string(),
+        (KeyName::Default(_), Some(place)) => format!("{name}, {place}"),
+        (_, Some(place)) => format!("{name} ({place})"),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::dates::{self, Date};
 use super::evidence::printed;
-use super::findings::{key_words, whole};
+use super::findings::{key_words, known_words, whole};
 use super::scene::Scene;
 use super::shown;
 use super::twins::{Difference, Inimitable, Wanted};
@@ -42,7 +42,10 @@ fn of_key(scene: &Scene<'_>) -> String {
     let clause = format!("it is signed with {}", key_words(scene.signed));
     match &scene.twins.right.key {
         KeyName::Reference => clause,
-        other => format!("{clause}, and {} verifies with {other}", scene.subject.name),
+        other => {
+            let other = known_words(other, scene.subject);
+            format!("{clause}, and {} verifies with {other}", scene.subject.name)
+        }
     }
 }
 

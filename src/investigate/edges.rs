@@ -176,3 +176,34 @@ fn first_guess(view: &View<'_>) -> i64 {
     let early = view.case.observations().iter().take(2);
     DateBox::of(early).map_or(0.0, DateBox::guess).round() as i64
 }
+
+/// The observations right at the edges: the tightest tokens on both sides.
+pub(super) fn evidence(view: &View<'_>) -> Vec<usize> {
+    let known = read(view);
+    let mut near: Vec<(f64, usize)> = view
+        .case
+        .observations()
+        .iter()
+        .filter_map(|seen| {
+            let shape = seen.question.shape()?;
+            let plain = TokenShape {
+                expires: view.base.expires,
+                not_before: view.base.not_before,
+                ..shape.clone()
+            };
+            if plain != *view.base || shape == view.base {
+                return None;
+            }
+            let by_start = seen.times.not_before.zip(known.start);
+            let (claim, edge) = match (by_start, seen.times.expires) {
+                (Some((claim, edge)), _) => (claim, edge),
+                (None, Some(claim)) => (claim, known.expiry),
+                (None, None) => return None,
+            };
+            let cut = claim - seen.sent_at.0;
+            Some(((cut - edge.low).abs().min((cut - edge.high).abs()), seen.number))
+        })
+        .collect();
+    near.sort_by(|one, other| one.0.total_cmp(&other.0));
+    near.into_iter().take(4).map(|(_, number)| number).collect()
+}

@@ -2,7 +2,7 @@
 
 use crate::check::{Severity, Status};
 use crate::diagnosis::{FleetDiagnosis, FleetFinding, KeyMatch, Measured, Pair, ServiceDiagnosis};
-use crate::plan::{KeyFact, Plan};
+use crate::plan::{Algorithm, KeyFact, KeyName, Plan};
 
 /// With so many services off by the same, it is our clock that is wrong.
 const ENOUGH_WITNESSES: usize = 3;
@@ -89,49 +89,67 @@ fn own_clock(plan: &Plan, services: &[ServiceDiagnosis]) -> Option<FleetFinding>
 /// pairs that do not work.
 fn pairs(plan: &Plan, services: &[ServiceDiagnosis]) -> Vec<Pair> {
     let large = services.len() > LARGE_FLEET;
-    let issuers = services.iter();
-    issuers
-        .flat_map(|issuer| services.iter().map(move |verifier| pair(plan, issuer, verifier)))
-        .filter(|pair| !large || pair.works == Some(false))
-        .collect()
+    let mut pairs = Vec::new();
+    for (issuer, service) in services.iter().zip(&plan.services) {
+        let algorithm = service.subject.token.algorithm;
+        for verifier in services {
+            let prediction = predict(issuer, algorithm, verifier);
+            if !large || matches!(prediction, Prediction::Refused(_)) {
+                pairs.push(pair(issuer, verifier, prediction));
+            }
+        }
+    }
+    pairs
 }
 
-/// Predicts whether a token that `issuer` signs at its own now, with the key it verifies with, is
-/// taken by `verifier`.
-fn pair(plan: &Plan, issuer: &ServiceDiagnosis, verifier: &ServiceDiagnosis) -> Pair {
-    let (works, reason) = prediction(plan, issuer, verifier);
+/// Whether a token that one service signs at its own now, with the key it verifies with, is taken
+/// by another.
+enum Prediction {
+    Taken,
+    Refused(String),
+    Unknown,
+}
+
+fn pair(issuer: &ServiceDiagnosis, verifier: &ServiceDiagnosis, prediction: Prediction) -> Pair {
+    let (works, reason) = match prediction {
+        Prediction::Taken => (Some(true), None),
+        Prediction::Refused(reason) => (Some(false), Some(reason)),
+        Prediction::Unknown => (None, None),
+    };
     Pair { issuer: issuer.name.clone(), verifier: verifier.name.clone(), works, reason }
 }
 
-fn prediction(
-    plan: &Plan,
+fn predict(
     issuer: &ServiceDiagnosis,
+    algorithm: Algorithm,
     verifier: &ServiceDiagnosis,
-) -> (Option<bool>, Option<String>) {
-    if verifier.algorithm.unsigned_accepted.is_none() && verifier.key.is_none() {
-        return (None, None);
+) -> Prediction {
+    let (Some(ours), Some(theirs)) = (&issuer.key, &verifier.key) else {
+        return Prediction::Unknown;
+    };
+    if *theirs == KeyMatch::Unknown && issuer.name == verifier.name {
+        return Prediction::Unknown;
     }
-    let (Some(ours), Some(theirs)) = (&issuer.key, &verifier.key) else { return (None, None) };
     if !same_key(ours, theirs, issuer.name == verifier.name) {
-        return (Some(false), Some("key".to_owned()));
+        return Prediction::Refused("key".to_owned());
     }
-    let spec = plan.services.iter().find(|service| service.subject.name == issuer.name);
-    let algorithm = spec.map(|service| service.subject.token.algorithm);
-    if algorithm.is_some_and(|algorithm| !verifier.algorithm.accepted.contains(&algorithm)) {
-        return (Some(false), Some("algorithm".to_owned()));
+    if !verifier.algorithm.accepted.contains(&algorithm) {
+        return Prediction::Refused("algorithm".to_owned());
     }
     match too_early(issuer, verifier) {
         Some(ahead) if ahead.value.0 > ahead.error.0 => {
-            (Some(false), Some(format!("{:.0} s", ahead.value.0)))
+            Prediction::Refused(format!("{:.0} s", ahead.value.0))
         }
-        Some(ahead) if ahead.value.0 > -ahead.error.0 && ahead.error.0 > 2.0 => (None, None),
-        _ => (Some(true), None),
+        Some(ahead) if ahead.value.0 > -ahead.error.0 && ahead.error.0 > 2.0 => Prediction::Unknown,
+        _ => Prediction::Taken,
     }
 }
 
 fn same_key(ours: &KeyMatch, theirs: &KeyMatch, same_service: bool) -> bool {
-    let comparable =
-        !matches!(ours, KeyMatch::Unknown | KeyMatch::Known(crate::plan::KeyName::Own));
+    let comparable = !matches!(
+        ours,
+        KeyMatch::Unknown | KeyMatch::Known(KeyName::Own | KeyName::OwnVariable(_))
+    );
     same_service || (comparable && ours == theirs)
 }
 

@@ -2,8 +2,8 @@
 //! socket, no clock, no key bytes: a state machine that is asked what to do next.
 //!
 //! Each step looks at everything known so far, so an investigation can be replayed from its
-//! observations alone. The order: does it answer ([`reach`]), how does it refuse ([`dialect`]),
-//! which token does it take ([`search`]), and then the lines of inquiry, each one file with one
+//! observations alone. The order: does it answer (`reach`), how does it refuse (`dialect`),
+//! which token does it take (`search`), and then the lines of inquiry, each one file with one
 //! signature, which ask side by side until all have concluded.
 
 mod algorithm;
@@ -22,11 +22,13 @@ mod fingerprint;
 mod fleet;
 mod issued;
 mod keys;
+mod leeway;
 mod message;
 mod reach;
 mod refused;
 mod search;
 mod shape;
+mod skew;
 mod time;
 mod view;
 
@@ -38,7 +40,7 @@ use view::{Inquiry, Line, View};
 
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::diagnosis::{Judgement, ServiceDiagnosis};
+use crate::diagnosis::{Judgement, KeyMatch, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
@@ -139,8 +141,10 @@ impl Investigation {
 
     /// Ends without a token that the service takes.
     fn stopped(&self, dialect: &Dialect, causes: Vec<Cause>) -> Step {
+        let unknown = causes.first().is_some_and(|cause| cause.code == CauseCode::KeyMismatch);
         let mut findings = Findings {
-            clock: time::by_date_alone(self.case.observations()),
+            clock: skew::by_date_alone(self.case.observations()),
+            key: unknown.then_some(KeyMatch::Unknown),
             ..Findings::default()
         };
         refused_checks(&self.case, dialect, &causes, &mut findings);
@@ -182,7 +186,7 @@ fn inquire(view: &View<'_>) -> Inquiry {
 /// The service answered one question in two ways: nothing that it said can be relied on.
 fn unsteady(case: &Case) -> Findings {
     let mut findings = Findings {
-        clock: time::by_date_alone(case.observations()),
+        clock: skew::by_date_alone(case.observations()),
         causes: vec![refused::unsteady(case)],
         ..Findings::default()
     };

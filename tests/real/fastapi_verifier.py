@@ -98,7 +98,9 @@ async def refuse(request, refused: Refused):
     return REFUSAL(refused.reason)
 
 
-def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bearer)) -> dict:
+# Everything here is async: under libfaketime a thread waits for the interpreter's lock by the wrong
+# clock, and the event loop, with the Date it refreshes, would stand still for seconds.
+async def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bearer)) -> dict:
     if credentials is None:
         raise Refused
     try:

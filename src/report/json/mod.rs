@@ -33,8 +33,9 @@ pub fn json_schema() -> String {
 
 /// A view has only strings as keys and only finite numbers, so writing it cannot fail.
 fn pretty(view: &impl serde::Serialize) -> String {
-    let text = serde_json::to_string_pretty(view).unwrap_or_default();
-    escaped(&text) + "\n"
+    let mut text = serde_json::to_string_pretty(view).unwrap_or_default();
+    text.push('\n');
+    if text.chars().any(acts_on_a_terminal) { escaped(&text) } else { text }
 }
 
 /// Writes as `\u` what could act on a terminal. Outside of strings, JSON has no such characters,
@@ -42,7 +43,7 @@ fn pretty(view: &impl serde::Serialize) -> String {
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if c == '\n' || !is_unprintable(c) {
+        if !acts_on_a_terminal(c) {
             safe.push(c);
             continue;
         }
@@ -52,4 +53,9 @@ fn escaped(text: &str) -> String {
         }
     }
     safe
+}
+
+fn acts_on_a_terminal(c: char) -> bool {
+    let plain = c == '\n' || c == ' ' || c.is_ascii_graphic();
+    !plain && is_unprintable(c)
 }

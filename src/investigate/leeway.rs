@@ -1,0 +1,67 @@
+//! How long a service takes expired tokens, and whether the policy allows that.
+
+use super::edges::{self, Edges};
+use super::findings::{Detailed, Findings, shown};
+use super::view::View;
+use crate::cause::CauseCode;
+use crate::check::{CheckId, Status};
+use crate::clock::{Reading, USUAL_LEEWAYS};
+use crate::diagnosis::Measured;
+use crate::time::Seconds;
+
+/// What settles what no token can.
+pub(super) const COMPARE_CLOCKS: &str =
+    "Compare the clock on the service's host with this machine's.";
+
+pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
+    let id = CheckId::LeewayWithinPolicy;
+    let Some(best) = readings.first() else {
+        findings.check(id, Status::Skip, "the leeway cannot be told from the skew here");
+        return;
+    };
+    let error = rivals(readings)
+        .map(|rival| (f64::from(rival.leeway) - f64::from(best.leeway)).abs())
+        .fold(0.0, f64::max);
+    let value = f64::from(best.leeway);
+    findings.expiration.leeway = Some(Measured { value: Seconds(value), error: Seconds(error) });
+    let policy = view.subject().policy.max_leeway.as_secs_f64();
+    let evidence = edges::evidence(view);
+    if value <= policy {
+        findings.check(id, Status::Pass, format!("it forgives {} s", best.leeway));
+        findings.on(evidence);
+        return;
+    }
+    if let Some(either) = leeway_or_skew(readings, known, policy) {
+        findings.check(id, Status::Undecided, either);
+        findings.on(evidence).mend(COMPARE_CLOCKS);
+        return;
+    }
+    let name = view.name();
+    let summary = format!("{name} forgives {} s, the policy allows {policy:.0} s", best.leeway);
+    let fix = format!("Set the leeway of {name} to {policy:.0} s or less.");
+    findings.check(id, Status::Fail, summary.clone());
+    findings.on(evidence.clone()).mend(fix.clone());
+    findings.causes.push(
+        shown(CauseCode::LeewayExcessive, summary, fix, evidence).detail("leeway_s", best.leeway),
+    );
+}
+
+/// Where `nbf` is not looked at, a service that forgives N seconds and one whose clock is N seconds
+/// behind a proxy with a right `Date` look the same. Nobody chooses an odd leeway, so an odd one
+/// is not called a leeway.
+pub(super) fn leeway_or_skew(readings: &[Reading], known: &Edges, policy: f64) -> Option<String> {
+    let best = readings.first().filter(|best| f64::from(best.leeway) > policy)?;
+    let usual = readings.iter().any(|reading| USUAL_LEEWAYS.contains(&reading.leeway));
+    (known.start.is_none() && !usual).then(|| {
+        format!(
+            "either it forgives {0} s, or its clock is {0} s behind and Date comes from a proxy",
+            best.leeway
+        )
+    })
+}
+
+/// The readings that are as believable as the first, up to the error of measurement.
+fn rivals(readings: &[Reading]) -> impl Iterator<Item = &Reading> {
+    let agrees = readings.first().is_some_and(|best| best.agrees_with_date);
+    readings.iter().filter(move |rival| rival.agrees_with_date == agrees)
+}

@@ -1,0 +1,165 @@
+//! What a service's clock shows, and whether the policy allows it.
+
+use super::edges::{self, Edges};
+use super::findings::{Detailed, Findings, shown};
+use super::leeway::{COMPARE_CLOCKS, leeway_or_skew};
+use super::shape;
+use super::view::View;
+use crate::cause::{Cause, CauseCode};
+use crate::check::{CheckId, Status};
+use crate::clock::{self, DateBox, Interval, Reading};
+use crate::diagnosis::{ClockFacts, ClockSource};
+use crate::observation::Observation;
+use crate::question::Question;
+
+/// Offsets of time zones are multiples of this.
+const QUARTER_HOUR: f64 = 900.0;
+
+/// What `Date` alone says of the clock: all there is for a service that takes no token.
+pub(super) fn by_date_alone<'a>(
+    observations: impl IntoIterator<Item = &'a Observation>,
+) -> ClockFacts {
+    let date = DateBox::of(observations).filter(|date| !date.is_contradictory());
+    let measured = date.and_then(|date| date.skew().measured());
+    ClockFacts {
+        skew: measured,
+        source: measured.map(|_| ClockSource::Date),
+        date: measured,
+        token: None,
+    }
+}
+
+pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
+    let id = CheckId::ClockWithinPolicy;
+    findings.clock = facts(known, readings);
+    let skew = readings.first().map(|best| best.skew).or(known.date.map(DateBox::skew));
+    let Some(skew) = skew.filter(|skew| skew.is_finite() && !skew.is_empty()) else {
+        findings.check(
+            id,
+            Status::Undecided,
+            "no Date field, and its tokens do not tell skew from leeway",
+        );
+        findings.mend("Let the service, or the proxy before it, send a Date field.");
+        return;
+    };
+    let policy = view.subject().policy.max_clock_skew.as_secs_f64();
+    let max_leeway = view.subject().policy.max_leeway.as_secs_f64();
+    let shown = in_words(skew);
+    let by_tokens = known.start.is_some() && !readings.is_empty();
+    if !by_tokens && known.date.is_some_and(DateBox::is_contradictory) {
+        findings.check(id, Status::Undecided, "its Date fields contradict one another");
+        findings.mend("Look for several servers behind this address whose clocks differ.");
+    } else if let Some(rival) = other_clock_rival(readings, policy) {
+        findings.check(
+            id,
+            Status::Undecided,
+            format!(
+                "either its clock is {shown} and it forgives exp and nbf differently, or its \
+                 clock is {} and Date comes from a proxy",
+                in_words(rival.skew)
+            ),
+        );
+        findings.mend(COMPARE_CLOCKS);
+    } else if let Some(either) = leeway_or_skew(readings, known, max_leeway) {
+        findings.check(id, Status::Undecided, either);
+        findings.mend(COMPARE_CLOCKS);
+    } else if skew.within(policy) {
+        findings.check(id, Status::Pass, format!("its clock is {shown}"));
+    } else if skew.beyond(policy) {
+        let cause = skewed(view, known, readings, skew);
+        findings.check(
+            id,
+            Status::Fail,
+            format!("its clock is {shown}, the policy allows {policy:.0} s"),
+        );
+        findings.mend(cause.fix.clone());
+        findings.causes.push(cause);
+    } else {
+        findings.check(
+            id,
+            Status::Undecided,
+            format!("its clock is {shown}, too close to the {policy:.0} s of the policy to tell"),
+        );
+    }
+    findings.on(edges::evidence(view));
+}
+
+/// A reading with one leeway for both claims and a clock out of policy, where `Date` suggests two
+/// leeways: both are possible, and nothing that can be sent tells them apart.
+fn other_clock_rival(readings: &[Reading], policy: f64) -> Option<&Reading> {
+    let best = readings.first().filter(|best| best.agrees_with_date && !best.is_symmetric())?;
+    readings
+        .iter()
+        .find(|rival| rival.is_symmetric() && rival.skew.beyond(policy) && *rival != best)
+}
+
+fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
+    let date = known.date.filter(|date| !date.is_contradictory()).map(DateBox::skew);
+    let by_date = date.and_then(Interval::measured);
+    let best = readings.first().and_then(|best| best.skew.measured());
+    let token = known.start.and_then(|start| {
+        let alone = clock::read(known.expiry, Some(start), None);
+        alone.first().and_then(|best| best.skew.measured())
+    });
+    let source = if token.is_some() { ClockSource::Token } else { ClockSource::Date };
+    let skew = best.or(by_date);
+    ClockFacts { skew, source: skew.map(|_| source), date: by_date, token }
+}
+
+fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) -> Cause {
+    let name = view.name();
+    let baseline = Question::token(shape::baseline(&view.subject().token));
+    let refused = view.taken(&baseline) == Some(false);
+    let consequence = if refused { ", so it refuses fresh tokens" } else { "" };
+    let direction = if skew.middle() > 0.0 { "ahead" } else { "behind" };
+    let other_clock = readings.first().is_some_and(|best| !best.agrees_with_date);
+    let local_time = other_clock && is_zone_offset(skew);
+    let fix = if local_time {
+        format!(
+            "The host's clock is right, but {name} is off by a time zone: look for local time \
+             used as UTC (datetime.now() or utcnow() made into a timestamp)."
+        )
+    } else {
+        format!(
+            "Set the clock of {name}'s host: see `timedatectl` or `chronyc tracking` there, and \
+             start its time synchronisation. A container has the clock of its host."
+        )
+    };
+    let middle = skew.middle();
+    let mut cause = shown(
+        CauseCode::ClockSkew,
+        format!("{name}'s clock is {} {direction}{consequence}", span(middle.abs())),
+        fix,
+        edges::evidence(view),
+    )
+    .detail("skew_s", round(middle))
+    .detail("error_s", round(skew.width() / 2.0))
+    .detail("tokens_refused", refused)
+    .detail("local_time", local_time);
+    if let Some(date) = known.date.filter(|_| other_clock) {
+        cause = cause.detail("date_from_another_clock_s", round(date.skew().middle()));
+    }
+    cause
+}
+
+fn is_zone_offset(skew: Interval) -> bool {
+    let nearest = (skew.middle() / QUARTER_HOUR).round() * QUARTER_HOUR;
+    nearest != 0.0 && skew.contains(nearest)
+}
+
+fn in_words(skew: Interval) -> String {
+    format!("{:+.1} s ±{:.1}", skew.middle(), skew.width() / 2.0)
+}
+
+/// A span for people: seconds below two minutes, then minutes or hours.
+fn span(seconds: f64) -> String {
+    match seconds {
+        ..120.0 => format!("{seconds:.1} s"),
+        120.0..7200.0 => format!("{:.1} min", seconds / 60.0),
+        _ => format!("{:.2} h", seconds / 3600.0),
+    }
+}
+
+fn round(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
