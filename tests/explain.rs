@@ -264,6 +264,7 @@ fn a_service_at_fault_is_told_from_a_token_at_fault() {
     assert_eq!(service(&report, "admin")["ruling"], "accepted");
     assert_eq!(reasons(&report, "main"), ["other-key"]);
     assert_eq!(report["token"]["findings"][0]["code"], "other-key");
+    assert_eq!(report["token"]["signer"]["key"], "default");
 }
 
 #[test]

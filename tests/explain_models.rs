@@ -146,7 +146,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 #[test]
 fn a_healthy_service_refuses_a_token_for_its_faults_and_nothing_else_is_blamed() {
-    let (seed, count) = (setting("MODELS_SEED", 20_261_123), setting("MODELS_COUNT", 2_000));
+    let (seed, count) = (setting("MODELS_SEED", 20_261_123), setting("MODELS_COUNT", 1_000));
     let mut rng = fastrand::Rng::with_seed(seed);
     let (mut undecided, mut most) = (0, 0);
     for _ in 0..count {

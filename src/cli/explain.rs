@@ -42,7 +42,9 @@ fn pasted(args: &Args, wanted: &Explain) -> Result<Secret, Box<dyn Error>> {
         [] => standard_input(args)?,
         [dash] if dash.is_stdin() => standard_input(args)?,
         words => {
-            output::note(ARGUMENT);
+            if !args.quiet {
+                output::note(ARGUMENT);
+            }
             Pasted::joined(words)
         }
     };

@@ -39,6 +39,8 @@ pub(super) enum Inimitable {
 pub(super) struct Twins<'a> {
     token: &'a Token,
     spec: &'a TokenSpec,
+    /// The `typ` of a minted token, unless another one is configured.
+    usual_type: Value,
     pub(super) right: TokenShape,
     pub(super) differences: Vec<Difference>,
     pub(super) inimitable: Option<Inimitable>,
@@ -52,7 +54,14 @@ impl<'a> Twins<'a> {
         spec: &'a TokenSpec,
         right: TokenShape,
     ) -> Self {
-        let mut twins = Self { token, spec, right, differences: Vec::new(), inimitable: None };
+        let mut twins = Self {
+            token,
+            spec,
+            usual_type: "JWT".into(),
+            right,
+            differences: Vec::new(),
+            inimitable: None,
+        };
         twins.compare_signatures(signed);
         let copied = token.header.can_be_copied() && token.claims.can_be_copied();
         if twins.inimitable.is_none() && !copied {
@@ -150,7 +159,7 @@ impl<'a> Twins<'a> {
             (Part::Payload, "nbf") => moment(self.right.not_before, self.spec.not_before.is_some()),
             (Part::Payload, "iat") => moment(self.right.issued, self.spec.issued_at),
             (Part::Payload, "jti") => Wanted::Fresh,
-            (Part::Header, "typ") if configured.is_none() => Wanted::Fresh,
+            (Part::Header, "typ") => Wanted::Value(configured.unwrap_or(&self.usual_type)),
             _ => configured.map_or(Wanted::Absent, Wanted::Value),
         }
     }

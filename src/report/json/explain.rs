@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::number::{parts, rfc3339, seconds};
 use super::pretty;
 use crate::check::Status;
+use crate::diagnosis::KeyMatch;
 use crate::explanation as noun;
 use crate::explanation::{Inspection, Ruling};
 
@@ -89,6 +90,8 @@ struct Member {
 struct Signer {
     #[schemars(schema_with = "signer")]
     code: &'static str,
+    /// Which key verifies it: reference, previous, own, environment:NAME, default or variant.
+    key: Option<String>,
     /// In words that follow "the token is".
     summary: String,
 }
@@ -182,9 +185,19 @@ impl Token {
         Self {
             header: token.header.iter().map(Member::of).collect(),
             claims: token.claims.iter().map(Member::of).collect(),
-            signer: Signer { code: token.signer.code(), summary: token.signed.clone() },
+            signer: Signer::of(token),
             findings: token.findings.iter().map(finding).collect(),
         }
+    }
+}
+
+impl Signer {
+    fn of(token: &noun::Decoded) -> Self {
+        let key = match &token.signer {
+            noun::Signer::Known { key, .. } => Some(KeyMatch::Known(key.clone()).code()),
+            _ => None,
+        };
+        Self { code: token.signer.code(), key, summary: token.signed.clone() }
     }
 }
 
