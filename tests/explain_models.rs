@@ -18,6 +18,7 @@ mod interview;
 #[path = "models/sample.rs"]
 mod sample;
 
+use authprobe::demo::verifier::Verifier;
 use authprobe::explain::{self, Step, Token};
 use authprobe::explanation::{Ruling, ServiceExplanation};
 use authprobe::investigate;
@@ -75,14 +76,14 @@ fn sign(algorithm: Algorithm, claims: &Map<String, Value>, key: &str) -> String 
 }
 
 fn try_at(sample: &Sample, text: &str) -> ServiceExplanation {
-    try_with(sample, text, &mut || sample)
+    try_with(sample, text, &mut || &sample.verifier)
 }
 
 /// Asks until the trial is done; `next` is the model that the next request meets.
 fn try_with<'s>(
     sample: &'s Sample,
     text: &str,
-    next: &mut dyn FnMut() -> &'s Sample,
+    next: &mut dyn FnMut() -> &'s Verifier,
 ) -> ServiceExplanation {
     let (subject, mut keyring) = subject();
     keyring.catch(Secret::new(text));
@@ -106,7 +107,7 @@ fn try_with<'s>(
             Step::Ask(questions) => {
                 assert!(!questions.is_empty(), "a step without questions never ends");
                 for question in questions {
-                    trial.tell(ask(next(), &question, spec, &service.keyring, now));
+                    trial.tell(ask(sample, next(), &question, spec, &service.keyring, now));
                     now += 0.001;
                 }
                 now += sample.round_trip;
@@ -123,7 +124,7 @@ fn try_at_replicas(
     text: &str,
     rng: &mut fastrand::Rng,
 ) -> ServiceExplanation {
-    try_with(replicas[0], text, &mut || replicas[rng.usize(0..2)])
+    try_with(replicas[0], text, &mut || &replicas[rng.usize(0..2)].verifier)
 }
 
 /// What the model itself says of a token.

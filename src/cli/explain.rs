@@ -3,8 +3,11 @@
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Read as _};
 
+use tokio::runtime::Runtime;
+
 use super::args::{Args, Explain};
 use super::config::{self, ConfigError};
+use super::interrupt::Interrupt;
 use super::pasted::Pasted;
 use super::status::Status;
 use super::{output, progress};
@@ -19,13 +22,22 @@ const ARGUMENT: &str = "authprobe: other users of this machine can read a comman
                         time give the token on standard input: authprobe explain -";
 
 pub(super) fn run(args: &Args, wanted: &Explain) -> Result<Status, Box<dyn Error>> {
+    output::check(args)?;
     let pasted = pasted(args, wanted)?;
-    let plan = plan(args, wanted)?;
-    let explanation = match &plan {
-        Some(plan) if !wanted.offline => match live(args, &pasted, plan)? {
-            Some(explanation) => explanation,
-            None => return Ok(Status::Interrupted),
-        },
+    let explanation = match plan(args, wanted)? {
+        Some(plan) if !wanted.offline => {
+            let runtime = Runtime::new()?;
+            let outcome = runtime.block_on(live(args, &pasted, &plan));
+            // A name that is still being looked up must not hold up the end.
+            runtime.shutdown_background();
+            match outcome? {
+                Ok(explanation) => explanation,
+                Err(ended) => {
+                    output::note("authprobe: interrupted; no report");
+                    return Ok(ended);
+                }
+            }
+        }
         plan => pipeline::inspect(&pasted, plan.as_ref()),
     };
     output::write_explanation(args, &explanation)?;
@@ -34,6 +46,20 @@ pub(super) fn run(args: &Args, wanted: &Explain) -> Result<Status, Box<dyn Error
         Ruling::Undecided => Status::Inconclusive,
         Ruling::Refused => Status::Failed,
     })
+}
+
+/// The explanation, or how the program should end instead.
+async fn live(
+    args: &Args,
+    pasted: &Secret,
+    plan: &Plan,
+) -> Result<Result<Explanation, Status>, Box<dyn Error>> {
+    let mut interrupt = Interrupt::catch()?;
+    let watch = progress::watch(args, plan);
+    tokio::select! {
+        result = pipeline::explain(pasted, plan, watch.as_ref()) => Ok(Ok(result?)),
+        ended = interrupt.caught() => Ok(Err(ended)),
+    }
 }
 
 /// The text that was given as an argument, or on standard input.
@@ -75,20 +101,4 @@ fn plan(args: &Args, wanted: &Explain) -> Result<Option<Plan>, ConfigError> {
         }
         other => other.map(Some),
     }
-}
-
-fn live(args: &Args, pasted: &Secret, plan: &Plan) -> Result<Option<Explanation>, Box<dyn Error>> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    let watch = progress::watch(args, plan);
-    let explained = runtime.block_on(async {
-        tokio::select! {
-            result = pipeline::explain(pasted, plan, watch.as_ref()) => Some(result),
-            _ = tokio::signal::ctrl_c() => None,
-        }
-    });
-    drop(watch);
-    if explained.is_none() {
-        output::note("authprobe: interrupted; no report");
-    }
-    Ok(explained.transpose()?)
 }
