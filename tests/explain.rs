@@ -387,6 +387,24 @@ fn offline_findings_name_what_is_wrong_by_itself() {
 }
 
 #[test]
+fn a_token_signed_with_a_misread_key_names_the_reading() {
+    let world = World::with(&[]);
+    let key = world.reference();
+    for (misread, words) in [
+        (format!("{key}\n"), "line feed"),
+        (format!("\"{key}\""), "quotes"),
+        (key.to_uppercase(), "upper"),
+    ] {
+        let report = world.report(&Token::right().signed_with(&misread));
+        assert_eq!(report["token"]["signer"]["key"], "variant");
+        let sentence = service(&report, "main")["sentence"].as_str().unwrap();
+        assert!(sentence.starts_with("main refuses it because it is signed with "), "{sentence}");
+        assert!(sentence.contains(words), "{sentence}");
+        assert_eq!(reasons(&report, "main"), ["other-key"]);
+    }
+}
+
+#[test]
 fn offline_nothing_is_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

@@ -23,7 +23,8 @@ Examples:
   authprobe demo                      see it work: a fleet with two faults, probed
   authprobe check                     probe the services of ./probes.yaml
   authprobe check admin -e staging    one service of another environment
-  authprobe check -o json | jq .      the whole report for machines";
+  authprobe check -o json | jq .      the whole report for machines
+  pbpaste | authprobe explain         why is this token refused, and by whom?";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -44,7 +45,6 @@ Examples:
 #[command(
     name = "authprobe",
     version,
-    after_help = "See it work: authprobe demo",
     after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}")
 )]
 pub(super) struct Args {
