@@ -102,7 +102,7 @@ impl Source {
             }
             Origin::Input { .. } => ("standard input".to_owned(), None),
         };
-        KeyPlace { source, variable }
+        KeyPlace { source: source.into(), variable }
     }
 
     /// The whole file that it reads, if it is one and can be read.

@@ -1,6 +1,8 @@
 //! What could be the key of a service beside the keys that the configuration names: the other values
 //! of its env file, the reference key read otherwise, what everybody knows. Never shows a value.
 
+use std::sync::LazyLock;
+
 use super::conceal;
 use super::sources::PlacedSource;
 use super::surroundings::Surroundings;
@@ -57,23 +59,28 @@ impl Site {
         let written = Written { key: reference, variable: variable.as_deref(), file };
         let known = |(reading, secret): (&'static key::Reading, Secret)| KnownKey {
             name: KeyName::Reading(reading.code),
-            place: KeyPlace { source: reading.what.to_owned(), variable: None },
+            place: KeyPlace { source: reading.what.into(), variable: None },
             secret,
         };
         readings(written).into_iter().map(known).collect()
     }
 }
 
-/// Well-known keys, and no key at all.
+/// Well-known keys, and no key at all: one copy for all services.
 pub(super) fn known_to_all() -> impl Iterator<Item = KnownKey> {
+    static KNOWN: LazyLock<Vec<KnownKey>> = LazyLock::new(|| public().collect());
+    KNOWN.iter().cloned()
+}
+
+fn public() -> impl Iterator<Item = KnownKey> {
     let defaults = defaults::TABLE.iter().enumerate().map(|(index, row)| KnownKey {
         name: KeyName::Default(index),
-        place: KeyPlace { source: row.label.to_owned(), variable: None },
+        place: KeyPlace { source: row.label.into(), variable: None },
         secret: row.secret(),
     });
     let nothing = KnownKey {
         name: KeyName::Empty,
-        place: KeyPlace { source: "no bytes at all".to_owned(), variable: None },
+        place: KeyPlace { source: "no bytes at all".into(), variable: None },
         secret: Secret::new(Vec::new()),
     };
     defaults.chain([nothing])

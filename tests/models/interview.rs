@@ -109,7 +109,7 @@ pub fn subject() -> (Subject, Keyring) {
         (KeyName::Default(0), DEFAULT),
         (KeyName::Empty, ""),
     ];
-    let place = |name: &KeyName| KeyPlace { source: name.to_string(), variable: None };
+    let place = |name: &KeyName| KeyPlace { source: name.to_string().into(), variable: None };
     let mut keyring = Keyring::default();
     for (name, key) in &known {
         keyring.insert(name.clone(), Secret::new(*key));
