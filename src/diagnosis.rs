@@ -134,6 +134,17 @@ pub struct Judged {
     pub hint: Option<String>,
 }
 
+/// A service's answers and what they mean in its dialect, which its controls taught.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// Whether a request without a token is refused; `None` if that could not be told.
+    pub protected: Option<bool>,
+    /// Whether a token under a random key is taken.
+    pub takes_random_key: bool,
+    /// Each observation and its meaning, in the order in which they were made.
+    pub judged: Vec<Judged>,
+}
+
 /// The key that a service verifies with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyMatch {

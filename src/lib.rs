@@ -6,6 +6,7 @@
 //! | stage | takes | gives | never |
 //! |---|---|---|---|
 //! | [`load`] | probes.yaml and the key files it names | `Plan` | sends anything |
+//! | [`explain`] | a caught token, observations | questions, then an explanation | sends or mints |
 //! | [`investigate`] | facts about a service, observations | questions, then a diagnosis | holds a key, a socket or a clock |
 //! | [`mint`] | a question, a keyring | a variant | decides what to ask |
 //! | [`replay`] | a variant | an observation | judges |
@@ -21,6 +22,8 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod diagnosis;
+pub mod explain;
+pub mod explanation;
 pub mod investigate;
 pub mod key;
 pub mod load;

@@ -1,6 +1,8 @@
 //! The only composer: each service's questions are minted, replayed and told, until its
 //! investigation is done; then the fleet is looked at as a whole.
 
+mod explain;
+
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -19,6 +21,8 @@ use crate::replay::{Client, ClientError, Clients, pace};
 use crate::scrub::Scrubber;
 use crate::time::Anchor;
 use crate::watch::Watch;
+
+pub use explain::{explain, inspect};
 
 /// Why a run could not be carried out: our own inability, never a fault of a service.
 #[derive(Debug, thiserror::Error)]
@@ -41,27 +45,7 @@ const MOST_PAUSES: u32 = 2;
 pub async fn check(plan: &Plan, watch: &dyn Watch) -> Result<Diagnosis, RunError> {
     let anchor = Anchor::new();
     let started_at = anchor.now();
-    let total = Arc::new(Semaphore::new(plan.limits.total));
-    let mut clients = Clients::default();
-    let mut probes = Vec::new();
-    for service in &plan.services {
-        let client = clients.client(&service.target)?;
-        probes.push(Probe {
-            service,
-            client,
-            scrubber: Scrubber::new(
-                service
-                    .keyring
-                    .secrets()
-                    .chain(service.target.headers.iter().map(|(_, value)| value)),
-            ),
-            own: Semaphore::new(plan.limits.per_service),
-            resume: Mutex::new(Instant::now()),
-            total: Arc::clone(&total),
-            anchor,
-            watch,
-        });
-    }
+    let probes = probes(plan, anchor, watch, Question::to_string)?;
     // More services at a time than requests would only wait for one another.
     let runs = probes.iter().enumerate().map(async |(place, probe)| {
         let service = probe.run().await?;
@@ -82,6 +66,38 @@ pub async fn check(plan: &Plan, watch: &dyn Watch) -> Result<Diagnosis, RunError
     })
 }
 
+/// One probe for each service of the plan.
+fn probes<'a>(
+    plan: &'a Plan,
+    anchor: Anchor,
+    watch: &'a dyn Watch,
+    words: fn(&Question) -> String,
+) -> Result<Vec<Probe<'a>>, RunError> {
+    let total = Arc::new(Semaphore::new(plan.limits.total));
+    let mut clients = Clients::default();
+    let mut probes = Vec::new();
+    for service in &plan.services {
+        let client = clients.client(&service.target)?;
+        probes.push(Probe {
+            service,
+            client,
+            scrubber: Scrubber::new(
+                service
+                    .keyring
+                    .secrets()
+                    .chain(service.target.headers.iter().map(|(_, value)| value)),
+            ),
+            own: Semaphore::new(plan.limits.per_service),
+            resume: Mutex::new(Instant::now()),
+            total: Arc::clone(&total),
+            anchor,
+            watch,
+            words,
+        });
+    }
+    Ok(probes)
+}
+
 /// One service under investigation.
 struct Probe<'a> {
     service: &'a Service,
@@ -93,10 +109,18 @@ struct Probe<'a> {
     total: Arc<Semaphore>,
     anchor: Anchor,
     watch: &'a dyn Watch,
+    /// A question as the log may tell it.
+    words: fn(&Question) -> String,
 }
 
 impl Probe<'_> {
     async fn run(&self) -> Result<ServiceDiagnosis, RunError> {
+        let diagnosis = self.investigate().await?;
+        self.watch.finished(&self.service.subject.name);
+        Ok(diagnosis)
+    }
+
+    async fn investigate(&self) -> Result<ServiceDiagnosis, RunError> {
         let subject = self.service.subject.clone();
         let mut investigation = Investigation::new(subject, shown_url(self.service));
         loop {
@@ -107,10 +131,7 @@ impl Probe<'_> {
                         investigation.tell(observation?);
                     }
                 }
-                Step::Done(diagnosis) => {
-                    self.watch.finished(&self.service.subject.name);
-                    return Ok(*diagnosis);
-                }
+                Step::Done(diagnosis) => return Ok(*diagnosis),
             }
         }
     }
@@ -158,7 +179,7 @@ impl Probe<'_> {
             )
             .await;
         self.watch.answered(&service.subject.name);
-        log(service, question, &exchange.outcome);
+        log(service, &(self.words)(question), &exchange.outcome);
         Ok(Observation {
             number: 0,
             question: question.clone(),
@@ -170,12 +191,12 @@ impl Probe<'_> {
     }
 }
 
-fn log(service: &Service, question: &Question, outcome: &Outcome) {
+fn log(service: &Service, asked: &str, outcome: &Outcome) {
     let service = &service.subject.name;
     match outcome {
-        Outcome::Answer(answer) => debug!(service, asked = %question, status = answer.status),
+        Outcome::Answer(answer) => debug!(service, asked, status = answer.status),
         Outcome::Failure(failure) => {
-            debug!(service, asked = %question, stage = %failure.stage, detail = failure.detail);
+            debug!(service, asked, stage = %failure.stage, detail = failure.detail);
         }
     }
 }

@@ -154,29 +154,48 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// The bytes behind the key names of one service.
+/// The bytes behind the names of one service: its keys, and a token that was caught in the wild.
 #[derive(Debug, Clone, Default)]
-pub struct Keyring(Vec<(KeyName, Secret)>);
+pub struct Keyring {
+    keys: Vec<(KeyName, Secret)>,
+    caught: Option<Secret>,
+}
 
 impl Keyring {
     /// Adds a key; a name is added once.
     pub fn insert(&mut self, name: KeyName, secret: Secret) {
-        self.0.push((name, secret));
+        self.keys.push((name, secret));
     }
 
     /// The bytes of a named key. `Random` is never in here: the mint makes it.
     #[must_use]
     pub fn get(&self, name: &KeyName) -> Option<&Secret> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
+        self.keys.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
+    }
+
+    /// Every key with its name.
+    pub fn keys(&self) -> impl Iterator<Item = (&KeyName, &Secret)> {
+        self.keys.iter().map(|(name, secret)| (name, secret))
+    }
+
+    /// Holds the token that `Credential::Caught` sends.
+    pub fn catch(&mut self, token: Secret) {
+        self.caught = Some(token);
+    }
+
+    /// The token that was caught, if there is one.
+    #[must_use]
+    pub fn caught(&self) -> Option<&Secret> {
+        self.caught.as_ref()
     }
 
     /// What must be scrubbed out of whatever a service sends back: every key that is not public
     /// knowledge. Readings of a key are scrubbed with it.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let private = self.0.iter().filter(|(name, _)| {
+        let private = self.keys.iter().filter(|(name, _)| {
             !matches!(name, KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_))
         });
-        private.map(|(_, secret)| secret)
+        private.map(|(_, secret)| secret).chain(&self.caught)
     }
 }
 

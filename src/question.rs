@@ -45,7 +45,7 @@ impl Question {
     pub fn shape(&self) -> Option<&TokenShape> {
         match &self.credential {
             Credential::Token(shape) => Some(shape),
-            Credential::Absent | Credential::Garbage => None,
+            Credential::Absent | Credential::Garbage | Credential::Caught => None,
         }
     }
 }
@@ -68,6 +68,8 @@ pub enum Credential {
     Garbage,
     /// A token, right or forged.
     Token(Box<TokenShape>),
+    /// The token that was caught in the wild, byte for byte; the keyring holds it.
+    Caught,
 }
 
 /// A token, described: what differs from the baseline token is all that is named.
@@ -180,6 +182,7 @@ impl fmt::Display for Question {
             Credential::Absent => f.write_str("no token"),
             Credential::Garbage => f.write_str("garbage in the token's place"),
             Credential::Token(shape) => write!(f, "{shape}"),
+            Credential::Caught => f.write_str("the caught token"),
         }
     }
 }

@@ -15,6 +15,26 @@ pub struct UnixTime(pub f64);
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 pub struct Seconds(pub f64);
 
+/// Units from the largest: the span from which each is used, its length in seconds, its name.
+pub(crate) const UNITS: [(f64, f64, &str); 5] = [
+    (63_115_200.0, 31_557_600.0, "years"),
+    (172_800.0, 86_400.0, "days"),
+    (7200.0, 3600.0, "h"),
+    (600.0, 60.0, "min"),
+    (0.0, 1.0, "s"),
+];
+
+impl Seconds {
+    /// The span without its sign, as a person says it: `300 s`, `5.5 h`, `10 years`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let size = self.0.abs();
+        let (_, length, name) = UNITS.iter().find(|(from, ..)| size >= *from).unwrap_or(&UNITS[4]);
+        let text = format!("{:.1}", size / length);
+        format!("{} {name}", text.strip_suffix(".0").unwrap_or(&text))
+    }
+}
+
 impl UnixTime {
     /// The whole second that has begun; what a `NumericDate` without fraction holds.
     #[must_use]

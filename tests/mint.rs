@@ -273,6 +273,20 @@ fn no_token_garbage_and_an_unknown_key_are_told_apart() {
 }
 
 #[test]
+fn a_caught_token_is_sent_byte_for_byte_and_shows_in_no_debug_output() {
+    let question = Question::once(Credential::Caught);
+    let now = UnixTime(1_790_000_000.0);
+    let nothing = mint(&question, &spec(), &keyring(), now);
+    assert!(matches!(nothing, Err(MintError::NothingCaught)));
+    let mut keyring = keyring();
+    keyring.catch(Secret::new("caught.in-the.wild"));
+    let variant = mint(&question, &spec(), &keyring, now).unwrap();
+    assert_eq!(text(&variant), "caught.in-the.wild");
+    assert!(keyring.secrets().any(|secret| secret.expose() == b"caught.in-the.wild"));
+    assert!(!format!("{question:?} {question} {keyring:?} {variant:?}").contains("wild"));
+}
+
+#[test]
 fn an_empty_key_signs_and_a_random_key_is_never_the_same() {
     let empty = minted(TokenShape { key: KeyName::Empty, ..baseline() });
     assert!(verifies(&text(&empty), b"", Algorithm::HS256));

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::direct_options::DirectOptions;
 use super::format::Output;
+use super::pasted::Pasted;
 use super::terminal::Color;
 
 const EXIT_STATUS: &str = "\
@@ -22,7 +23,8 @@ Examples:
   authprobe demo                      see it work: a fleet with two faults, probed
   authprobe check                     probe the services of ./probes.yaml
   authprobe check admin -e staging    one service of another environment
-  authprobe check -o json | jq .      the whole report for machines";
+  authprobe check -o json | jq .      the whole report for machines
+  pbpaste | authprobe explain         why is this token refused, and by whom?";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -43,7 +45,6 @@ Examples:
 #[command(
     name = "authprobe",
     version,
-    after_help = "See it work: authprobe demo",
     after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}")
 )]
 pub(super) struct Args {
@@ -99,6 +100,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Probe the services, print the causes and the checklist
     Check(Box<Check>),
+    /// Tell why a token is refused, and by whom
+    Explain(Explain),
     /// Start a fleet with planted faults, probe it, compare
     Demo(Demo),
     /// Print one test token, for curl
@@ -144,6 +147,40 @@ pub(super) struct Check {
 
     #[command(flatten)]
     pub(super) direct: DirectOptions,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  pbpaste | authprobe explain               why is this token refused, by whom?
+  authprobe explain --offline < token.txt   decode and verify it; send nothing
+  authprobe explain --service admin < token.txt
+
+Exit status:
+  0    every service accepts it; offline, nothing is wrong with it
+  1    a service refuses it; offline, something is wrong with it
+  2    usage or configuration error; nothing was sent
+  3    it could not be told
+  130  interrupted by Ctrl-C; no report")]
+pub(super) struct Explain {
+    /// The token; - or none: standard input
+    ///
+    /// Other users of this machine can read arguments, so standard input is the place for it. It may
+    /// be pasted with what it was copied with: a header, a cookie, a whole curl line.
+    #[arg(value_name = "TOKEN", value_parser = Pasted::parse)]
+    pub(super) words: Vec<Pasted>,
+
+    /// Ask only this service
+    ///
+    /// May be given several times.
+    #[arg(long = "service", value_name = "NAME")]
+    pub(super) services: Vec<String>,
+
+    /// Send nothing
+    ///
+    /// Tell what the token and the known keys show.
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -233,6 +270,8 @@ pub(super) enum SchemaOf {
     Probes,
     /// The JSON report
     Report,
+    /// The JSON explanation of a token
+    Explanation,
 }
 
 /// A name that shells and env files take (POSIX, XBD section 8.1).

@@ -14,6 +14,7 @@ pub(super) fn schema(of: SchemaOf) -> Result<Status, Box<dyn Error>> {
     output::print(&match of {
         SchemaOf::Probes => load::schema(),
         SchemaOf::Report => report::json_schema(),
+        SchemaOf::Explanation => report::explanation_schema(),
     })?;
     Ok(Status::Passed)
 }

@@ -7,6 +7,7 @@ mod demo;
 mod describe;
 mod direct;
 mod direct_options;
+mod explain;
 mod format;
 mod interrupt;
 mod keygen;
@@ -15,6 +16,7 @@ mod manual;
 mod mint;
 mod mistake;
 mod output;
+mod pasted;
 mod progress;
 mod status;
 mod terminal;
@@ -37,6 +39,7 @@ pub fn main() -> ExitCode {
     log::start(args.verbose);
     let outcome = match &args.command {
         Command::Check(check) => check::run(&args, check),
+        Command::Explain(explain) => explain::run(&args, explain),
         Command::Demo(demo) => demo::run(&args, demo),
         Command::Mint(mint) => mint::run(&args, mint),
         Command::Keygen(keygen) => keygen::run(keygen),

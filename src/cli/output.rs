@@ -11,6 +11,7 @@ use super::args::Args;
 use super::format::Format;
 use super::terminal;
 use crate::diagnosis::Diagnosis;
+use crate::explanation::Explanation;
 use crate::report;
 
 /// How a text report looks in a file: read by any program, at any time.
@@ -37,16 +38,37 @@ pub(super) fn check(args: &Args) -> Result<(), OutputError> {
 /// # Errors
 /// When a report cannot be written.
 pub(super) fn write(args: &Args, diagnosis: &Diagnosis) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::text(diagnosis, style),
+        Format::Json => report::json(diagnosis),
+    };
+    write_each(args, &render)
+}
+
+/// Writes every form of an explanation that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_explanation(args: &Args, explained: &Explanation) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::explanation_text(explained, style),
+        Format::Json => report::explanation_json(explained),
+    };
+    write_each(args, &render)
+}
+
+fn write_each(
+    args: &Args,
+    render: &dyn Fn(Format, report::Style) -> String,
+) -> Result<(), OutputError> {
     let to_stdout = args.outputs.iter().any(|output| output.file.is_none());
     if !to_stdout && !args.quiet {
-        print(&report::text(diagnosis, terminal::stdout_style()))?;
+        print(&render(Format::Text, terminal::stdout_style()))?;
     }
     for output in &args.outputs {
-        match (&output.file, output.format) {
-            (None, Format::Text) => print(&report::text(diagnosis, terminal::stdout_style()))?,
-            (None, Format::Json) => print(&report::json(diagnosis))?,
-            (Some(file), Format::Text) => save(file, &report::text(diagnosis, FILE_STYLE))?,
-            (Some(file), Format::Json) => save(file, &report::json(diagnosis))?,
+        match &output.file {
+            None => print(&render(output.format, terminal::stdout_style()))?,
+            Some(file) => save(file, &render(output.format, FILE_STYLE))?,
         }
     }
     Ok(())

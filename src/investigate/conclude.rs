@@ -170,7 +170,8 @@ fn rank(code: CauseCode) -> usize {
     order.iter().position(|known| *known == code).unwrap_or(order.len())
 }
 
-fn judged(case: &Case, dialect: &Dialect) -> Vec<Judged> {
+/// Every observation with its meaning.
+pub(super) fn judged(case: &Case, dialect: &Dialect) -> Vec<Judged> {
     let judge = |seen: &Observation| Judged {
         observation: quoted(seen),
         verdict: dialect.judge(seen),

@@ -44,7 +44,7 @@ use view::{Inquiry, Line, View};
 
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::diagnosis::{KeyMatch, ServiceDiagnosis};
+use crate::diagnosis::{Judgement, KeyMatch, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
@@ -62,6 +62,19 @@ const LINES: [Line; 7] = [
     expiration::inquire,
     time::inquire,
 ];
+
+/// What these answers mean: the controls among them teach the service's dialect.
+#[must_use]
+pub fn judge(subject: &Subject, observations: &[Observation]) -> Judgement {
+    let mut case = Case::new(subject.clone());
+    observations.iter().cloned().for_each(|observation| case.file(observation));
+    let dialect = Dialect::learn(&case);
+    Judgement {
+        protected: dialect.protected,
+        takes_random_key: dialect.takes_random_key,
+        judged: conclude::judged(&case, &dialect),
+    }
+}
 
 /// What to do next.
 #[derive(Debug)]

@@ -34,6 +34,10 @@ pub fn mint(
             Ok(Variant { credential: Some(Secret::new(garbage)), times: ClaimTimes::default() })
         }
         Credential::Token(shape) => token(shape, spec, keyring, now),
+        Credential::Caught => {
+            let caught = keyring.caught().cloned().ok_or(MintError::NothingCaught)?;
+            Ok(Variant { credential: Some(caught), times: ClaimTimes::default() })
+        }
     }
 }
 
@@ -94,6 +98,9 @@ pub enum MintError {
     /// The keyring has no such key.
     #[error("no key is known by the name of {0}")]
     UnknownKey(KeyName),
+    /// The keyring holds no caught token.
+    #[error("no token was caught")]
+    NothingCaught,
     /// The library would not sign.
     #[error("the token cannot be signed: {0}")]
     Unsignable(#[from] jsonwebtoken::errors::Error),

@@ -3,8 +3,8 @@
 mod json;
 mod text;
 
-pub use json::{json, json_schema};
-pub use text::text;
+pub use json::{explanation as explanation_json, explanation_schema, json, json_schema};
+pub use text::{explanation as explanation_text, text};
 
 /// How the text report may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

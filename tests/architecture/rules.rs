@@ -8,7 +8,7 @@ use crate::source::{self, File, imports, without_comments};
 pub(crate) const LINES: usize = 300;
 
 /// Longer files, with the length that they must not grow beyond.
-pub(crate) const LONGER: &[(&str, usize)] = &[("plan.rs", 400)];
+pub(crate) const LONGER: &[(&str, usize)] = &[("plan.rs", 410)];
 
 /// The files that may open a secret: they sign, send, compare, read or write keys.
 pub(crate) const MAY_EXPOSE: &[&str] = &[
@@ -25,6 +25,10 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     "load/service.rs",
     // Signing and sending.
     "mint/forge.rs",
+    // Decoding and verifying a token that was caught.
+    "explain/token.rs",
+    "explain/signature.rs",
+    "cli/pasted.rs",
     "replay/request.rs",
     // Printing what was asked for: a new key, one test token.
     "cli/keygen.rs",

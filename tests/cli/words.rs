@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use crate::common::authprobe::Project;
 use crate::signals::skip;
 
-const COMMANDS: &[&str] = &["check", "demo", "mint", "keygen", "schema", "completions", "man"];
+const COMMANDS: &[&str] =
+    &["check", "explain", "demo", "mint", "keygen", "schema", "completions", "man"];
 /// The rows and columns of the smallest terminal that is in use.
 const SCREEN: (usize, &str) = (24, "80");
 
@@ -31,7 +32,7 @@ fn long_help_has_examples_and_the_exit_status_where_it_matters() {
     for command in COMMANDS {
         let help = said(&[command, "--help"]);
         assert!(help.contains(&format!("\n  authprobe {command}")), "{help}");
-        let judges = ["check", "demo", "mint"].contains(command);
+        let judges = ["check", "explain", "demo", "mint"].contains(command);
         assert_eq!(help.contains("Exit status:"), judges, "{help}");
         assert_eq!(said(&["help", command]), help);
     }

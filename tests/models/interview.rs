@@ -75,7 +75,8 @@ fn due(question: &Question, now: f64) -> f64 {
     now + if ahead < 0.0 { ahead + 1.0 } else { ahead }
 }
 
-fn ask(
+/// One question, answered by the model.
+pub fn ask(
     sample: &Sample,
     verifier: &Verifier,
     question: &Question,
@@ -99,7 +100,7 @@ fn ask(
 }
 
 /// What the configuration knows of every model.
-fn subject() -> (Subject, Keyring) {
+pub fn subject() -> (Subject, Keyring) {
     let known = [
         (KeyName::Reference, REFERENCE),
         (KeyName::Own, OWN),

@@ -1,6 +1,7 @@
 //! The report for machines, schema `authprobe.report/1`: a diagnosis in, JSON out. The views are
 //! written field by field, so that no change of a noun can rename a field.
 
+mod explain;
 mod facts;
 mod number;
 mod observation;
@@ -14,6 +15,7 @@ use schemars::generate::SchemaSettings;
 
 use super::is_unprintable;
 use crate::diagnosis::Diagnosis;
+pub use explain::{explanation, explanation_schema};
 use view::Report;
 
 /// The report for machines, schema `authprobe.report/1`, with a final newline.

@@ -56,6 +56,7 @@ fn asked(question: &Question, usual: Option<Algorithm>) -> String {
     let shape = match &question.credential {
         Credential::Absent => return "a request without a token".to_owned(),
         Credential::Garbage => return "garbage in the token's place".to_owned(),
+        Credential::Caught => return "the caught token".to_owned(),
         Credential::Token(shape) => shape,
     };
     let (token, signed) = token(shape, usual);

@@ -4,11 +4,13 @@
 mod blocks;
 mod checklist;
 mod evidence;
+mod explain;
 mod overview;
 mod page;
 mod pairs;
 mod quantity;
 
+pub use explain::explanation;
 use page::{Mark, Page};
 
 use super::Style;

@@ -1,23 +1,11 @@
 //! Seconds in, words out: spans, skews and leeways as a person says them.
 
 use crate::diagnosis::Measured;
-use crate::time::Seconds;
-
-/// Units from the largest, with the span from which each is used, in seconds.
-const UNITS: [(f64, f64, &str); 5] = [
-    (63_115_200.0, 31_557_600.0, "years"),
-    (172_800.0, 86_400.0, "days"),
-    (7200.0, 3600.0, "h"),
-    (600.0, 60.0, "min"),
-    (0.0, 1.0, "s"),
-];
+use crate::time::{Seconds, UNITS};
 
 /// A span without sign: `300 s`, `5.5 h`, `10 years`.
 pub(super) fn span(seconds: Seconds) -> String {
-    let size = seconds.0.abs();
-    let unit = UNITS.iter().find(|(from, _, _)| size >= *from);
-    let (_, length, name) = unit.unwrap_or(&UNITS[4]);
-    format!("{} {name}", trimmed(size / length))
+    seconds.in_words()
 }
 
 /// A whole number of seconds without sign, in the largest unit that needs no rounding.
