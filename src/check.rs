@@ -137,6 +137,7 @@ checks! {
     Protected "protected" Reach Critical "a request without a token is refused";
     BaselineAccepted "baseline-accepted" Reach High "a right token is accepted";
     KeyMatch "key-match" Keys High "it verifies with the reference key";
+    ReplicasAgree "replicas-agree" Keys High "every replica gives the same answer";
     SignatureVerified "signature-verified" Keys Critical "a token signed with a random key is refused";
     PayloadIntegrity "payload-integrity" Keys Critical "a token changed after signing is refused";
     PreviousKeyRefused "previous-key-refused" Keys High "a previous key is refused";

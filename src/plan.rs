@@ -1,6 +1,7 @@
 //! What one run is about: the services of one environment, how to reach them, what a token for
 //! them looks like, which keys are known, and what the report holds them to. Made by `load`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -95,8 +96,9 @@ pub struct KeyLabel {
 /// Where a key is read: a phrase for reports, never a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyPlace {
-    /// The file, the environment variable or the command, such as `autoscraper-service/.env.staging`.
-    pub source: String,
+    /// The file, the environment variable or the command, such as `autoscraper-service/.env.staging`;
+    /// for keys that stand nowhere, what they are.
+    pub source: Cow<'static, str>,
     /// The variable inside the source, if it has variables.
     pub variable: Option<String>,
 }

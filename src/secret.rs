@@ -35,6 +35,13 @@ impl Secret {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Whether the last byte is a line feed: a key file that an editor wrote ends so, and its owner
+    /// rarely knows.
+    #[must_use]
+    pub fn ends_with_newline(&self) -> bool {
+        self.0.last() == Some(&b'\n')
+    }
 }
 
 impl fmt::Debug for Secret {

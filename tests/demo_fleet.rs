@@ -91,7 +91,8 @@ impl Client {
     }
 
     fn reference(&self) -> String {
-        self.key(".env.development", "JWT_SECRET_KEY").unwrap()
+        let written = self.key(".env.development", "JWT_SECRET_KEY").unwrap();
+        written.trim_matches('"').to_owned()
     }
 
     /// Every token of the tests, by name.
@@ -230,6 +231,7 @@ async fn a_fault_of_the_verifier_changes_what_it_says_and_nothing_else() {
         (C::KeyOwnFile, vec!["own file"]),
         (C::KeyOtherEnvironment, vec!["staging"]),
         (C::KeyDefault, vec!["fallback"]),
+        (C::KeyVariant, vec!["own file"]),
         (C::KeyMismatch, vec![]),
         (C::AlgorithmMismatch, vec!["HS512"]),
         (C::AlgorithmPermissive, beside(&["HS384", "HS512"])),

@@ -1,5 +1,6 @@
 //! Finding and loading the configuration.
 
+use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -31,12 +32,15 @@ pub(super) fn load_from(
     environment: Option<String>,
     services: &[String],
 ) -> Result<Plan, ConfigError> {
-    // A variable that is not UTF-8 cannot be named by a configuration that is.
-    let variables = env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    let selection = Selection { environment, services: services.to_vec(), variables };
+    let selection = Selection { environment, services: services.to_vec(), variables: variables() };
     load::plan(path, &selection).map_err(|problems| ConfigError::wrong(&problems))
+}
+
+/// The environment variables. One that is not UTF-8 cannot be named by a configuration that is.
+pub(super) fn variables() -> HashMap<String, String> {
+    env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 fn search() -> Result<PathBuf, ConfigError> {
@@ -63,7 +67,8 @@ pub(super) enum ConfigError {
 }
 
 impl ConfigError {
-    fn wrong(problems: &Problems) -> Self {
+    /// Everything that is wrong, as it should look on standard error.
+    pub(super) fn wrong(problems: &Problems) -> Self {
         let coloured = terminal::stderr_has_color();
         Self::Wrong(if coloured { problems.coloured() } else { problems.to_string() })
     }

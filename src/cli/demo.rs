@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use super::args::{Args, Demo};
+use super::interrupt::Interrupt;
 use super::status::Status;
 use super::{config, output, progress};
 use crate::cause::CauseCode;
@@ -15,19 +16,25 @@ use crate::pipeline;
 
 pub(super) fn run(args: &Args, demo: &Demo) -> Result<Status, Box<dyn Error>> {
     if demo.list {
-        output::print(&list());
+        output::print(&list())?;
         return Ok(Status::Passed);
     }
     let plants = planted(demo)?;
+    output::check(args)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let mut fleet = Fleet::start(&plants).await.map_err(|error| with_help(&error))?;
+        // Before the fleet makes its folder, so that the folder is removed whatever comes.
+        let mut interrupt = Interrupt::catch()?;
+        let fleet = Fleet::start(&plants).await.map_err(|error| with_help(&error))?;
         let done = tokio::select! {
             status = compare(args, &fleet) => status,
-            _ = tokio::signal::ctrl_c() => Ok(Status::Interrupted),
+            ended = interrupt.caught() => {
+                output::note("authprobe: interrupted; no report");
+                Ok(ended)
+            }
         };
         if demo.keep && matches!(done, Ok(Status::Passed | Status::Failed)) {
-            stay(&mut fleet).await?;
+            stay(&fleet, &mut interrupt).await?;
         }
         fleet.shutdown().await?;
         done
@@ -58,7 +65,7 @@ async fn compare(args: &Args, fleet: &Fleet) -> Result<Status, Box<dyn Error>> {
     output::write(args, &diagnosis)?;
     let agreements = demo::agrees(fleet.planted(), &diagnosis.services);
     if args.outputs.is_empty() && !args.quiet {
-        output::print(&beside(&agreements));
+        output::print(&beside(&agreements))?;
     }
     let all = agreements.iter().all(|agreement| agreement.agrees);
     Ok(if all { Status::Passed } else { Status::Failed })
@@ -90,14 +97,14 @@ fn codes(codes: &[CauseCode]) -> String {
 }
 
 /// Leaves the fleet running until Ctrl-C, for whoever wants to probe it by hand.
-async fn stay(fleet: &mut Fleet) -> Result<(), Box<dyn Error>> {
+async fn stay(fleet: &Fleet, interrupt: &mut Interrupt) -> Result<(), Box<dyn Error>> {
     let path = fleet.config_path();
-    output::print(&format!("\n# {}\n{}", path.display(), fs::read_to_string(&path)?));
+    output::print(&format!("\n# {}\n{}", path.display(), fs::read_to_string(&path)?))?;
     output::note(&format!(
         "the fleet runs until Ctrl-C; probe it with: authprobe check --config {}",
         path.display()
     ));
-    tokio::signal::ctrl_c().await?;
+    interrupt.caught().await;
     Ok(())
 }
 

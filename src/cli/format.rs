@@ -33,7 +33,8 @@ impl FromStr for Output {
         let format = match name {
             "text" => Format::Text,
             "json" => Format::Json,
-            _ => return Err(format!("unknown format `{name}`; known are text and json")),
+            // What was typed is repeated by the parser, if it may be repeated at all.
+            _ => return Err("this format is not known; known are text and json".to_owned()),
         };
         Ok(Self { format, file })
     }

@@ -16,6 +16,6 @@ pub(super) fn run(wanted: &Keygen) -> Result<Status, Box<dyn Error>> {
         KeyFormat::Hex => hex::encode(key.expose()),
         KeyFormat::Base64url => URL_SAFE_NO_PAD.encode(key.expose()),
     };
-    output::print(&format!("{}={text}", wanted.variable));
+    output::print(&format!("{}={text}", wanted.variable))?;
     Ok(Status::Passed)
 }

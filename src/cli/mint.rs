@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args, wanted: &Mint) -> Result<Status, Box<dyn Error>> 
     let question = Question::token(TokenShape::baseline(spec.algorithm));
     let variant = mint::mint(&question, spec, &service.keyring, Anchor::new().now())?;
     let token = variant.credential.ok_or("no token was made")?;
-    output::print(std::str::from_utf8(token.expose())?);
+    output::print(std::str::from_utf8(token.expose())?)?;
     if !args.quiet {
         let dies = variant.times.expires.map_or_else(
             || "never".to_owned(),

@@ -5,10 +5,15 @@ mod check;
 mod config;
 mod demo;
 mod describe;
+mod direct;
+mod direct_options;
 mod format;
+mod interrupt;
 mod keygen;
 mod log;
+mod manual;
 mod mint;
+mod mistake;
 mod output;
 mod progress;
 mod status;
@@ -24,7 +29,10 @@ use status::Status;
 /// Runs the program with the arguments and the environment of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return mistake::explain(error).into(),
+    };
     terminal::apply(args.color);
     log::start(args.verbose);
     let outcome = match &args.command {
@@ -32,9 +40,9 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(&args, demo),
         Command::Mint(mint) => mint::run(&args, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
-        Command::Schema { of } => Ok(describe::schema(*of)),
+        Command::Schema { of } => describe::schema(*of),
         Command::Completions { shell } => describe::completions(*shell),
-        Command::Man => describe::man(),
+        Command::Man => manual::print(),
     };
     match outcome {
         Ok(status) => status.into(),

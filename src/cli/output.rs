@@ -1,10 +1,11 @@
 //! Where reports go, and how complaints look.
 
 use std::error::Error;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use super::args::Args;
 use super::format::Format;
@@ -15,20 +16,35 @@ use crate::report;
 /// How a text report looks in a file: read by any program, at any time.
 const FILE_STYLE: report::Style = report::Style { width: 100, unicode: true, color: false };
 
+/// Sees whether every report can be written where it should go, before anything is sent.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn check(args: &Args) -> Result<(), OutputError> {
+    for file in args.outputs.iter().filter_map(|output| output.file.as_deref()) {
+        let possible = match destination(file) {
+            Destination::Stream(path) => OpenOptions::new().write(true).open(path).map(drop),
+            Destination::File(path) => temporary(&path).map(drop),
+        };
+        possible.map_err(|source| OutputError::file(file, source))?;
+    }
+    Ok(())
+}
+
 /// Writes every report that was asked for. Where none goes to standard output, the text report
 /// does, unless all should be quiet.
 ///
 /// # Errors
-/// When a file cannot be written.
+/// When a report cannot be written.
 pub(super) fn write(args: &Args, diagnosis: &Diagnosis) -> Result<(), OutputError> {
     let to_stdout = args.outputs.iter().any(|output| output.file.is_none());
     if !to_stdout && !args.quiet {
-        print(&report::text(diagnosis, terminal::stdout_style()));
+        print(&report::text(diagnosis, terminal::stdout_style()))?;
     }
     for output in &args.outputs {
         match (&output.file, output.format) {
-            (None, Format::Text) => print(&report::text(diagnosis, terminal::stdout_style())),
-            (None, Format::Json) => print(&report::json(diagnosis)),
+            (None, Format::Text) => print(&report::text(diagnosis, terminal::stdout_style()))?,
+            (None, Format::Json) => print(&report::json(diagnosis))?,
             (Some(file), Format::Text) => save(file, &report::text(diagnosis, FILE_STYLE))?,
             (Some(file), Format::Json) => save(file, &report::json(diagnosis))?,
         }
@@ -37,10 +53,16 @@ pub(super) fn write(args: &Args, diagnosis: &Diagnosis) -> Result<(), OutputErro
 }
 
 /// Prints to standard output. A reader that went away (`| head`) is no error.
-pub(super) fn print(text: &str) {
+///
+/// # Errors
+/// When it cannot be written for another reason, such as a full disk.
+pub(super) fn print(text: &str) -> Result<(), OutputError> {
     let mut out = anstream::stdout().lock();
     let newline = if text.ends_with('\n') { "" } else { "\n" };
-    let _gone = write!(out, "{text}{newline}").and_then(|()| out.flush());
+    match write!(out, "{text}{newline}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(OutputError::Stdout(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Says something on standard error.
@@ -59,20 +81,62 @@ pub(super) fn complain(error: &dyn Error) {
     note(&format!("authprobe: {}", facts.join(": ")));
 }
 
-fn save(file: &PathBuf, text: &str) -> Result<(), OutputError> {
-    let write = || -> io::Result<()> {
-        // A report tells where a fleet is weak: only its owner may read it.
-        let mut out =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
-        out.write_all(text.as_bytes())
+/// Where a report goes.
+enum Destination {
+    /// A file, which is replaced as a whole.
+    File(PathBuf),
+    /// A pipe or a device: it is written to.
+    Stream(PathBuf),
+}
+
+fn destination(file: &Path) -> Destination {
+    match fs::metadata(file) {
+        Ok(found) if !found.is_file() => Destination::Stream(file.to_owned()),
+        // A link keeps its place, and what it points at is replaced.
+        _ => Destination::File(file.canonicalize().unwrap_or_else(|_| file.to_owned())),
+    }
+}
+
+fn save(file: &Path, text: &str) -> Result<(), OutputError> {
+    let write = || match destination(file) {
+        Destination::Stream(path) => {
+            OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes())
+        }
+        Destination::File(path) => {
+            let mut new = temporary(&path)?;
+            new.write_all(text.as_bytes())?;
+            new.persist(&path).map(drop).map_err(io::Error::from)
+        }
     };
-    write().map_err(|source| OutputError { file: file.clone(), source })
+    write().map_err(|source| OutputError::file(file, source))
+}
+
+/// A new file beside `path`. A report tells where a fleet is weak: only its owner may read it, and
+/// `tempfile` sees to that.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".authprobe-").tempfile_in(folder)
 }
 
 /// A report could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the report to {}", file.display())]
-pub(super) struct OutputError {
-    file: PathBuf,
-    source: io::Error,
+pub(super) enum OutputError {
+    /// To a file.
+    #[error("cannot write the report to {}", file.display())]
+    File {
+        /// The file that was named.
+        file: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// To standard output.
+    #[error("cannot write to standard output")]
+    Stdout(#[source] io::Error),
+}
+
+impl OutputError {
+    fn file(file: &Path, source: io::Error) -> Self {
+        Self::File { file: file.to_owned(), source }
+    }
 }

@@ -15,8 +15,12 @@ pub(super) enum Status {
     Unusable = 2,
     /// Nothing failed, but something could not be judged.
     Inconclusive = 3,
+    /// Ended by a hangup, as shells report it.
+    HungUp = 129,
     /// Ended by Ctrl-C, as shells report it.
     Interrupted = 130,
+    /// Ended by a request to terminate, as shells report it.
+    Terminated = 143,
 }
 
 impl From<RunVerdict> for Status {

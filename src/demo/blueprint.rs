@@ -91,6 +91,8 @@ pub(super) struct Blueprint {
 pub(super) enum EnvFile {
     /// The key that all services share.
     Shared,
+    /// The same key in double quotes.
+    Quoted,
     /// A key of its own.
     Stray,
     /// No key.

@@ -124,6 +124,12 @@ pub const FAULTS: &[Fault] = &[
         "does not find its key and falls back to the placeholder in its code",
         forget_the_key,
     ),
+    fault(
+        CauseCode::KeyVariant,
+        &[Aspect::Key],
+        "has the key in quotes in its env file, and its loader keeps them",
+        |service| service.env_file = EnvFile::Quoted,
+    ),
     Fault {
         or: &[CauseCode::Unjudgeable],
         ..fault(

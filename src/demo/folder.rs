@@ -42,6 +42,7 @@ impl Folder {
         DirBuilder::new().recursive(true).mode(0o700).create(self.place.path().join(folder))?;
         let development = match blueprint.env_file {
             EnvFile::Shared => Some(&keys.reference),
+            EnvFile::Quoted => Some(&quoted(&keys.reference)),
             EnvFile::Stray => Some(&keys.stray),
             EnvFile::Unset => None,
         };
@@ -105,7 +106,11 @@ impl Folder {
     }
 }
 
-/// The files are our own: no quotes, no blanks, no references.
+fn quoted(key: &Secret) -> Secret {
+    Secret::new([b"\"", key.expose(), b"\""].concat())
+}
+
+/// As `docker run --env-file` reads it: all that follows the `=`, quotes included.
 fn read_variable(path: &Path, variable: &str) -> io::Result<Option<Secret>> {
     let mut text = zeroize::Zeroizing::new(String::new());
     File::open(path)?.read_to_string(&mut text)?;

@@ -11,9 +11,8 @@ use crate::question::{Moment, Question};
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let spec = &view.subject().token;
     let baseline = Question::token(shape::baseline(spec));
-    let again = Question::token(view.base.clone()).again(1);
     let far = far::refused(view, shape::issued);
-    let mut questions = vec![baseline.clone(), again];
+    let mut questions = vec![baseline.clone()];
     questions.extend(past_issue(view));
     if let Far::Ask(more) = &far {
         questions.extend(more.iter().cloned());

@@ -3,10 +3,11 @@
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
 use super::view::{Inquiry, View};
-use crate::cause::{Cause, CauseCode};
+use super::wrong_key::{self, place_of};
+use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
 use crate::diagnosis::KeyMatch;
-use crate::plan::{KeyName, OwnKey, Subject};
+use crate::plan::KeyName;
 use crate::question::{Forgery, Question};
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
@@ -118,86 +119,17 @@ fn matched(view: &View<'_>, findings: &mut Findings) {
         return;
     }
     let right = Question::token(shape::most_acceptable(&view.subject().token));
-    let cause = wrong_key(view.subject(), &view.base.key, view.evidence([&base, &right]));
+    let cause = wrong_key::cause(view.subject(), &view.base.key, view.evidence([&base, &right]));
     findings.check(
         CheckId::KeyMatch,
         Status::Fail,
-        format!("it verifies with {}, not with the reference key", view.base.key),
+        format!(
+            "it verifies with {}, not with the reference key",
+            wrong_key::words(&view.base.key)
+        ),
     );
     findings.on(evidence).mend(cause.fix.clone());
     findings.causes.push(cause);
-}
-
-/// The cause for a service that verifies with `key` instead of the reference key.
-fn wrong_key(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> Cause {
-    let name = &subject.name;
-    let place = place_of(subject, key);
-    let (code, summary) = match key {
-        KeyName::Previous(_) => {
-            (CauseCode::KeyPrevious, format!("{name} still verifies with {key}"))
-        }
-        KeyName::Own => (
-            CauseCode::KeyOwnFile,
-            format!("{name} verifies with the key in its own file, which is not the shared key"),
-        ),
-        KeyName::Environment(other) => (
-            CauseCode::KeyOtherEnvironment,
-            format!("{name} verifies with the key of {other}, not with this environment's"),
-        ),
-        KeyName::OwnVariable(variable) => (
-            CauseCode::KeyOwnFile,
-            format!("{name} verifies with the value of {variable}, not with the shared key"),
-        ),
-        KeyName::Reading(_) => (
-            CauseCode::KeyVariant,
-            format!("{name} verifies with the shared key, but reads it otherwise: {place}"),
-        ),
-        KeyName::Empty => {
-            (CauseCode::KeyDefault, format!("{name} verifies with an empty key: it has none"))
-        }
-        KeyName::Default(_) | KeyName::Reference | KeyName::Random => (
-            CauseCode::KeyDefault,
-            format!("{name} verifies with a framework default, not with the shared key"),
-        ),
-    };
-    shown(code, summary, mend_key(subject), evidence).detail("key", place)
-}
-
-fn place_of(subject: &Subject, key: &KeyName) -> String {
-    let label = subject.other_keys.iter().find(|label| label.name == *key);
-    label.map_or_else(|| key.to_string(), |label| label.place.to_string())
-}
-
-/// How to give a service the reference key, from what is known of its key file.
-pub(super) fn mend_key(subject: &Subject) -> String {
-    let name = &subject.name;
-    let reference = &subject.reference.place;
-    match &subject.own_key {
-        OwnKey::NotConfigured => {
-            format!("Give {name} the value of {reference}; restart {name}.")
-        }
-        OwnKey::Unset(place) => {
-            let variable = place.variable.as_deref().unwrap_or("its key");
-            format!(
-                "{name} reads {variable}, and {source} does not set it. Set {variable} there to \
-                 the value of {reference}; restart {name}.",
-                source = place.source
-            )
-        }
-        OwnKey::Differs(place) => {
-            format!("Set {place} to the value of {reference}; restart {name}.")
-        }
-        OwnKey::SameAsReference(place) if subject.source_of_truth => format!(
-            "{place} is the reference key, and the running {name} has another one: restart \
-             {name}. If that does not help, look for a variable in its environment that shadows \
-             the file."
-        ),
-        OwnKey::SameAsReference(place) => format!(
-            "{place} already holds the shared key, and the running {name} has another one: \
-             restart {name}. If that does not help, look for a variable in its environment that \
-             shadows the file."
-        ),
-    }
 }
 
 /// A retired or foreign key that opens the service beside the right one.

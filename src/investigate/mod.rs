@@ -28,11 +28,13 @@ mod message;
 mod phrases;
 mod reach;
 mod refused;
+mod replicas;
 mod search;
 mod shape;
 mod skew;
 mod time;
 mod view;
+mod wrong_key;
 
 use case::Case;
 use dialect::Dialect;
@@ -51,7 +53,8 @@ use crate::verdict::Verdict;
 pub use fleet::fleet;
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
-const LINES: [Line; 6] = [
+const LINES: [Line; 7] = [
+    replicas::inquire,
     issued::inquire,
     changes::inquire,
     keys::inquire,
@@ -105,10 +108,7 @@ impl Investigation {
         }
         match search::base(&self.case, &dialect) {
             Base::Searching(questions) => self.ask(questions),
-            Base::Unsteady => {
-                let findings = unsteady(&self.case);
-                self.done(&dialect, findings)
-            }
+            Base::Unsteady => self.unsteady(&dialect),
             Base::NotFound => {
                 let causes = refused::causes(&self.case, &dialect);
                 self.stopped(&dialect, causes)
@@ -120,6 +120,20 @@ impl Investigation {
                     Inquiry::Concluded(findings) => self.done(&dialect, *findings),
                 }
             }
+        }
+    }
+
+    /// The right token was taken and refused: do its repeats tell why?
+    fn unsteady(&mut self, dialect: &Dialect) -> Step {
+        let base = shape::most_acceptable(&self.case.subject.token);
+        let view = View::new(&self.case, dialect, &base, &[]);
+        match replicas::inquire(&view) {
+            Inquiry::Ask(questions) => self.ask(questions),
+            Inquiry::Concluded(findings) if findings.causes.is_empty() => {
+                let findings = unsteady(&self.case);
+                self.done(dialect, findings)
+            }
+            Inquiry::Concluded(findings) => self.done(dialect, *findings),
         }
     }
 
@@ -148,8 +162,11 @@ impl Investigation {
     }
 }
 
-/// Asks every line; they conclude together, so that a change in mid-run voids all of them.
+/// Asks every line; they conclude together, so that replicas that disagree void all of them.
 fn inquire(view: &View<'_>) -> Inquiry {
+    if replicas::disagree(view) {
+        return replicas::inquire(view);
+    }
     let mut questions = Vec::new();
     let mut findings = Findings::default();
     for line in LINES {
@@ -160,10 +177,6 @@ fn inquire(view: &View<'_>) -> Inquiry {
     }
     if !questions.is_empty() {
         return Inquiry::Ask(view.case.unasked(questions));
-    }
-    let control = Question::token(view.base.clone()).again(1);
-    if view.taken(&control) == Some(false) {
-        return Inquiry::concluded(unsteady(view.case));
     }
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {

@@ -3,9 +3,9 @@
 use super::case::Case;
 use super::dialect::{self, Dialect};
 use super::findings::{Detailed, shown};
-use super::keys;
 use super::message::{self, Hint};
 use super::shape;
+use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::{Answer, Observation};
 use crate::question::Question;
@@ -224,7 +224,7 @@ fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
         ..shown(
             CauseCode::KeyMismatch,
             format!("{name} verifies with a key that is none of those known here"),
-            keys::mend_key(&case.subject),
+            wrong_key::mend_key(&case.subject),
             vec![number],
         )
     }

@@ -5,12 +5,16 @@ pub mod defaults;
 pub mod dotenv;
 pub mod encoding;
 pub mod file;
+pub mod reading;
 pub mod source;
 
 mod command;
+mod neighbours;
 
 pub use command::CommandError;
 pub use encoding::Encoding;
+pub use neighbours::neighbours;
+pub use reading::Reading;
 pub use source::{Origin, ReadError, Source};
 
 use crate::secret::Secret;

@@ -50,6 +50,11 @@ pub enum Origin {
         /// The program and its arguments; no shell is involved.
         arguments: Vec<String>,
     },
+    /// What the caller has already read on standard input: every byte of it is the key.
+    Input {
+        /// The bytes.
+        text: Secret,
+    },
 }
 
 impl Source {
@@ -65,7 +70,7 @@ impl Source {
             Origin::Command { arguments } => {
                 Origin::Command { arguments: arguments.iter().map(named).collect() }
             }
-            Origin::Env { variable } => Origin::Env { variable: variable.clone() },
+            same @ (Origin::Env { .. } | Origin::Input { .. }) => same.clone(),
         };
         Self { origin, encoding: self.encoding }
     }
@@ -75,7 +80,7 @@ impl Source {
     pub fn file(&self) -> Option<&str> {
         match &self.origin {
             Origin::Dotenv { file, .. } | Origin::File { file } => Some(file),
-            Origin::Env { .. } | Origin::Command { .. } => None,
+            Origin::Env { .. } | Origin::Command { .. } | Origin::Input { .. } => None,
         }
     }
 
@@ -95,8 +100,15 @@ impl Source {
             Origin::Command { arguments } => {
                 (format!("the output of {}", arguments.first().map_or("", String::as_str)), None)
             }
+            Origin::Input { .. } => ("standard input".to_owned(), None),
         };
-        KeyPlace { source, variable }
+        KeyPlace { source: source.into(), variable }
+    }
+
+    /// The whole file that it reads, if it is one and can be read.
+    #[must_use]
+    pub fn whole_file(&self, folder: &Path) -> Option<Secret> {
+        file::read(&folder.join(self.file()?)).ok()
     }
 
     /// Reads the key; `None` if the variable is not set. Files are relative to `folder`.
@@ -117,10 +129,12 @@ impl Source {
                 variables.get(variable).map(|text| Secret::new(text.as_str()))
             }
             Origin::File { file } => Some(read(file)?),
+            Origin::Input { text } => Some(text.clone()),
             Origin::Command { arguments } => Some(command::run(arguments, folder, variables)?),
             Origin::Dotenv { file, variable, dialect } => {
                 let bytes = read(file)?;
-                (dialect.value)(bytes.expose(), variable)
+                dialect
+                    .value(bytes.expose(), variable)
                     .map_err(|error| ReadError::Dotenv { file: PathBuf::from(file), error })?
             }
         };

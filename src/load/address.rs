@@ -123,7 +123,9 @@ impl Refusal {
             Self::Malformed(_) | Self::Scheme => "write it whole: http://127.0.0.1:8000",
             Self::UserInfo => "take it out of the url",
             Self::Fragment => "take out the # and what follows",
-            Self::Credential => "take it out; `send: { query: NAME }` sends the test token there",
+            Self::Credential => {
+                "take it out; `send: { query: NAME }`, or --query NAME, sends the test token there"
+            }
             Self::QueryInBase => "move it to the service's `endpoint`",
             Self::NoPath => "begin it with one slash: /api/v1/auth/me",
         }

@@ -1,6 +1,7 @@
 //! The configuration and the caller's choice in; the environment, the services and the source of
 //! truth out. Whatever is named must exist, and only once.
 
+use super::conceal;
 use super::decode::Reader;
 use super::fields::nearest;
 use super::problem::{Place, Problem};
@@ -129,7 +130,11 @@ fn names(top: &raw::Configuration) -> impl Iterator<Item = &Placed<String>> {
 }
 
 fn unknown(what: &str, name: &str, known: &[&str], place: Option<&Place>) -> Problem {
-    let mut message = format!("there is no {what} \"{name}\"");
+    let mut message = match place {
+        // It was typed, and what was typed may be a key or a token.
+        None if conceal::looks_like_secret(name) => format!("there is no {what} of this name"),
+        _ => format!("there is no {what} \"{name}\""),
+    };
     if let Some(meant) = nearest(name, known.iter().copied()) {
         message = format!("{message}; did you mean \"{meant}\"?");
     }

@@ -62,7 +62,7 @@ pub(super) fn suspicious(text: &str, root: &Placed<Node>) -> Vec<Place> {
 /// What of a scalar must not be shown: all of a key or a token; of a url, all before `@` and after `?`.
 fn telling(written: &str, value: &str, start: usize) -> Vec<Place> {
     let whole = start..start + written.len();
-    if looks_like_key(value) || value.starts_with("eyJ") {
+    if looks_like_secret(value) {
         return vec![whole];
     }
     let is_address = value.contains("://") || value.starts_with('/');
@@ -117,6 +117,11 @@ fn comments(text: &str, scalars: &[Scalar<'_>]) -> Vec<Place> {
         from = from.max(scalar.end);
     }
     places
+}
+
+/// Whether a text is rather a key or a token than anything else.
+pub(super) fn looks_like_secret(text: &str) -> bool {
+    looks_like_key(text) || text.starts_with("eyJ")
 }
 
 /// Whether a text is rather a key than the name of a file or a variable: long, without

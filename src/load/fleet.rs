@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::candidates::Site;
 use super::decode::Reader;
 use super::keys::{self, FleetKeys, Own};
 use super::problem::Problem;
@@ -53,7 +54,7 @@ pub(super) fn plan(
     let key_facts = keys.facts(&services[truth].settings.policy);
     let services = std::iter::zip(services, owns)
         .filter(|(service, _)| scope.has_chosen(service.raw))
-        .filter_map(|(service, own)| assemble(service, own, &keys))
+        .filter_map(|(service, own)| scope.assemble(service, own, &keys))
         .collect();
     Some(Plan { environment: here.name.to_owned(), services, limits, key_facts })
 }
@@ -138,6 +139,26 @@ impl<'c> Scope<'c> {
         };
         services.iter().enumerate().map(own).collect()
     }
+
+    fn assemble(&self, service: Understood<'_>, own: Own, keys: &FleetKeys) -> Option<Service> {
+        let Understood { raw, settings, target, source } = service;
+        let source_of_truth = matches!(own, Own::Master);
+        let source = source.map(|source| source.in_environment(self.here.name));
+        let site = source.map(|source| Site::of(&source, self.around));
+        let keys = keys.of_service(own, site.as_ref());
+        let subject = Subject {
+            name: raw.name.value.clone(),
+            source_of_truth,
+            token: settings.token,
+            policy: settings.policy,
+            carrier: settings.carrier,
+            conditions: settings.conditions,
+            other_keys: keys.others,
+            reference: keys.reference,
+            own_key: keys.own,
+        };
+        Some(Service { subject, target: target?, keyring: keys.ring })
+    }
 }
 
 /// The source of the master key. A source with problems of its own has been reported.
@@ -148,22 +169,4 @@ fn reference<'s>(truth: &'s Understood<'_>, reader: &mut Reader) -> Option<&'s P
         reader.report_absence(problem.help(help));
     }
     truth.source.as_ref()
-}
-
-fn assemble(service: Understood<'_>, own: Own, keys: &FleetKeys) -> Option<Service> {
-    let Understood { raw, settings, target, .. } = service;
-    let source_of_truth = matches!(own, Own::Master);
-    let keys = keys.of_service(own);
-    let subject = Subject {
-        name: raw.name.value.clone(),
-        source_of_truth,
-        token: settings.token,
-        policy: settings.policy,
-        carrier: settings.carrier,
-        conditions: settings.conditions,
-        other_keys: keys.others,
-        reference: keys.reference,
-        own_key: keys.own,
-    };
-    Some(Service { subject, target: target?, keyring: keys.ring })
 }

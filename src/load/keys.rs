@@ -1,27 +1,20 @@
 //! Key sources in, the keys that can be tried on a service out: each by name, each only where its
 //! bytes are new. Never compares by anything but bytes, never shows them.
 
+use super::candidates::{self, KnownKey, Site};
 use super::decode::Reader;
 use super::problem::{Place, Problem};
 use super::sources::PlacedSource;
 use super::surroundings::Surroundings;
 use crate::key::{self, CommandError, Origin, ReadError, defaults, file::FileError};
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
-use crate::secret::Secret;
-
-/// A key that was read.
-#[derive(Debug, Clone)]
-pub(super) struct KnownKey {
-    name: KeyName,
-    place: KeyPlace,
-    secret: Secret,
-}
 
 /// The keys that concern every service: the reference key, the previous ones, those of other
 /// environments.
 #[derive(Debug)]
 pub(super) struct FleetKeys {
     reference: KnownKey,
+    site: Site,
     others: Vec<KnownKey>,
 }
 
@@ -46,16 +39,6 @@ pub(super) struct ServiceKeys {
     pub(super) ring: Keyring,
 }
 
-impl KnownKey {
-    fn label(&self) -> KeyLabel {
-        KeyLabel {
-            name: self.name.clone(),
-            place: self.place.clone(),
-            bits: key::bits(&self.secret),
-        }
-    }
-}
-
 /// Reads the reference key, and what else can be read without any service.
 pub(super) fn of_fleet(
     truth: &PlacedSource,
@@ -75,7 +58,8 @@ pub(super) fn of_fleet(
         let elsewhere = all.iter().filter(|name| **name != here);
         others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
-    Some(FleetKeys { reference: reference?, others })
+    let site = Site::of(&truth.in_environment(here), around);
+    Some(FleetKeys { reference: reference?, site, others })
 }
 
 /// Another environment's key is tried where it can be read; here it need not be.
@@ -162,29 +146,19 @@ pub(super) fn own(
 }
 
 impl FleetKeys {
-    /// Everything that can be tried on one service.
-    pub(super) fn of_service(&self, own: Own) -> ServiceKeys {
+    /// Everything that can be tried on one service, likeliest first; `site` is where it reads its
+    /// own key.
+    pub(super) fn of_service(&self, own: Own, site: Option<&Site>) -> ServiceKeys {
         let (own, own_key) = self.compare(own);
-        let defaults = defaults::TABLE.iter().enumerate().map(|(index, row)| KnownKey {
-            name: KeyName::Default(index),
-            place: KeyPlace { source: row.label.to_owned(), variable: None },
-            secret: row.secret(),
-        });
-        let nothing = KnownKey {
-            name: KeyName::Empty,
-            place: KeyPlace { source: "no bytes at all".to_owned(), variable: None },
-            secret: Secret::new(Vec::new()),
-        };
-        let candidates =
-            own_key.into_iter().chain(self.others.iter().cloned()).chain(defaults).chain([nothing]);
-        let mut distinct: Vec<KnownKey> = Vec::new();
-        for candidate in candidates {
-            let is_new = |known: &KnownKey| known.secret != candidate.secret;
-            if is_new(&self.reference) && distinct.iter().all(is_new) {
-                distinct.push(candidate);
-            }
-        }
-        self.service_keys(own, distinct)
+        let variables = site.map(Site::other_variables).unwrap_or_default();
+        let readings = site.unwrap_or(&self.site).readings(&self.reference.secret);
+        let candidates = own_key
+            .into_iter()
+            .chain(variables)
+            .chain(self.others.iter().cloned())
+            .chain(readings)
+            .chain(candidates::known_to_all());
+        self.service_keys(own, candidates::distinct(&self.reference, candidates))
     }
 
     fn compare(&self, own: Own) -> (OwnKey, Option<KnownKey>) {

@@ -1,16 +1,22 @@
 //! probes.yaml and the key files it names in, a validated `Plan` out; every problem at once, each
 //! with its place. Never sends anything, never reads the process environment by itself.
 //!
+//! Without a configuration, `direct` makes the same plan from URLs and what the command line says.
+//!
 //! Text becomes a tree (`tree`), the tree records (`decode`, `fields`, `raw`, `scalars`, `unions`),
 //! the records a plan (`fleet` and what it uses). What a `problem` shows, `conceal` has gone over.
 
 mod address;
+mod candidates;
 mod choice;
+mod command_line;
 mod conceal;
 mod decode;
+mod direct;
 mod fields;
 mod fleet;
 mod keys;
+mod options;
 mod problem;
 mod raw;
 mod scalars;
@@ -25,6 +31,8 @@ mod unions;
 use std::path::Path;
 
 use decode::{Decode as _, Reader};
+pub use direct::{Direct, direct};
+pub use options::{CarrierArgument, KeyArgument};
 use problem::Problem;
 pub use problem::Problems;
 pub use schema::schema;

@@ -18,6 +18,9 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     "key/source.rs",
     "key/encoding.rs",
     "key/defaults.rs",
+    "key/neighbours.rs",
+    "key/reading/mod.rs",
+    "key/reading/text.rs",
     "load/mod.rs",
     "load/service.rs",
     // Signing and sending.

@@ -40,7 +40,11 @@ impl Project {
 
     /// A fresh key, searched for in all that runs of this project leave behind.
     pub fn canary(&self) -> Canary {
-        let canary = Canary::new();
+        self.search_for(Canary::new())
+    }
+
+    /// The same for a key of another form.
+    pub fn search_for(&self, canary: Canary) -> Canary {
         self.canaries.borrow_mut().push(canary.clone());
         canary
     }
@@ -73,6 +77,7 @@ impl Project {
         Invocation {
             project: self,
             arguments: arguments.into_iter().map(Into::into).collect(),
+            folder: PathBuf::new(),
             environment: Vec::new(),
             input: Vec::new(),
             search: Search::new(self.canaries.borrow().iter()),
@@ -95,6 +100,7 @@ impl Project {
 pub struct Invocation<'a> {
     project: &'a Project,
     arguments: Vec<OsString>,
+    folder: PathBuf,
     environment: Vec<(String, String)>,
     input: Vec<u8>,
     search: Search,
@@ -104,6 +110,12 @@ impl Invocation<'_> {
     /// Sets a variable; beside those set here, the binary sees `PATH`, `HOME`, `TMPDIR` and `LC_ALL`.
     pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Starts it in a folder of the project, which must be there.
+    pub fn inside(mut self, folder: &str) -> Self {
+        self.folder = folder.into();
         self
     }
 
@@ -132,7 +144,7 @@ impl Invocation<'_> {
         let root = self.project.root.path();
         let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_authprobe"))
             .args(&self.arguments)
-            .current_dir(root.join("project"))
+            .current_dir(root.join("project").join(&self.folder))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", root.join("home"))

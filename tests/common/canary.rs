@@ -21,13 +21,25 @@ pub struct Canary(String);
 impl Canary {
     /// A fresh one, from the random source of the operating system.
     pub fn new() -> Self {
+        Self::around("/+=&")
+    }
+
+    /// A fresh one with this text in its middle.
+    pub fn around(middle: &str) -> Self {
         const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         let mut random = [0_u8; 40];
         getrandom::fill(&mut random).expect("the operating system has random bytes");
         let mut text: String =
             random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % 62])).collect();
-        text.insert_str(20, "/+=&");
+        text.insert_str(20, middle);
         Self(text)
+    }
+
+    /// A fresh one of 64 hexadecimal digits.
+    pub fn hexadecimal() -> Self {
+        let mut random = [0_u8; 32];
+        getrandom::fill(&mut random).expect("the operating system has random bytes");
+        Self(hex::encode(random))
     }
 
     /// The key itself.

@@ -7,7 +7,7 @@ use authprobe::key::dotenv::{DIALECTS, Dialect};
 
 /// What a loader yields, in the notation of the table.
 fn reading(dialect: &Dialect, file: &[u8]) -> String {
-    match (dialect.value)(file, "JWT_SECRET") {
+    match dialect.value(file, "JWT_SECRET") {
         Ok(Some(value)) => format!("hex:{}", hex::encode(value.expose())),
         Ok(None) => "missing".to_owned(),
         Err(_) => "error".to_owned(),

@@ -9,10 +9,41 @@ use authprobe::secret::Secret;
 
 use crate::folder::{Folder, KEY, one_service, service};
 
-/// The names of a service's other keys without the well-known ones.
+/// The names of a service's other keys without readings and the well-known ones.
 fn names(plan: &Plan, name: &str) -> Vec<KeyName> {
     let keys = service(plan, name).subject.other_keys.iter().map(|label| label.name.clone());
-    keys.filter(|name| !matches!(name, KeyName::Default(_))).collect()
+    keys.filter(|name| !matches!(name, KeyName::Default(_) | KeyName::Reading(_))).collect()
+}
+
+/// The kinds of a service's other keys, in their order, each kind once.
+fn kinds(plan: &Plan, name: &str) -> Vec<&'static str> {
+    let mut kinds: Vec<_> = service(plan, name)
+        .subject
+        .other_keys
+        .iter()
+        .map(|label| match label.name {
+            KeyName::Own => "own",
+            KeyName::OwnVariable(_) => "own variable",
+            KeyName::Previous(_) => "previous",
+            KeyName::Environment(_) => "environment",
+            KeyName::Reading(_) => "reading",
+            KeyName::Default(_) => "default",
+            KeyName::Empty => "empty",
+            KeyName::Reference | KeyName::Random => "none of them",
+        })
+        .collect();
+    kinds.dedup();
+    kinds
+}
+
+/// How many keys of a service are readings, and how many stand for well-known keys.
+fn counts(plan: &Plan, name: &str) -> (usize, usize) {
+    let others = &service(plan, name).subject.other_keys;
+    let count = |test: fn(&KeyName) -> bool| others.iter().filter(|key| test(&key.name)).count();
+    (
+        count(|name| matches!(name, KeyName::Reading(_))),
+        count(|name| matches!(name, KeyName::Default(_))),
+    )
 }
 
 #[test]
@@ -29,8 +60,42 @@ fn keys_are_tried_in_order_and_equal_bytes_once() {
     assert_eq!(names(&plan, "autoscraper"), [own, previous, staging, empty]);
     let subject = &service(&plan, "autoscraper").subject;
     assert!(matches!(subject.own_key, OwnKey::Differs(_)));
-    assert_eq!(subject.other_keys.len(), 4 + defaults::TABLE.len());
+    // Three well-known keys are also what an unexpanded JWT_SECRET_KEY would be.
+    assert_eq!(counts(&plan, "autoscraper").1, defaults::TABLE.len() - 3);
     assert_eq!(subject.other_keys.last().unwrap().name, KeyName::Empty);
+}
+
+#[test]
+fn own_variables_come_after_the_own_key_and_readings_before_what_everybody_knows() {
+    let folder = Folder::of_the_fleet();
+    folder.write(".env.staging", "JWT_SECRET_KEY=canary staging\n");
+    let file = "DEBUG=true\nJWT_SECRET_KEY=canary own\nSECRET_KEY=canary other\nPORT=8001\n";
+    folder.write("autoscraper-service/.env.development", file);
+    let plan = folder.plan();
+    let all = ["own", "own variable", "previous", "environment", "reading", "default", "empty"];
+    assert_eq!(kinds(&plan, "autoscraper"), all);
+    let others = &service(&plan, "autoscraper").subject.other_keys;
+    let variable = KeyName::OwnVariable("SECRET_KEY".to_owned());
+    let label = others.iter().find(|label| label.name == variable).unwrap();
+    assert_eq!(label.place.to_string(), "SECRET_KEY in autoscraper-service/.env.development");
+}
+
+#[test]
+fn a_reading_is_placed_in_words_and_named_by_its_code() {
+    let plan = Folder::of_the_fleet().plan();
+    let others = &service(&plan, "main").subject.other_keys;
+    let label = others.iter().find(|label| label.name == KeyName::Reading("trailing-newline"));
+    assert_eq!(label.unwrap().place.to_string(), "the shared key plus a line feed");
+}
+
+/// Each costs a request where the fault is none of them.
+#[test]
+fn a_key_of_64_hexadecimal_digits_has_a_modest_number_of_readings() {
+    let folder = Folder::of_the_fleet();
+    let key = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e1";
+    folder.write(".env.development", &format!("JWT_SECRET_KEY={key}\n"));
+    let (readings, _) = counts(&folder.plan(), "main");
+    assert!((20..=36).contains(&readings), "{readings} readings");
 }
 
 #[test]
@@ -38,7 +103,6 @@ fn the_keyring_holds_the_bytes_of_every_name_and_of_the_reference() {
     let plan = Folder::of_the_fleet().plan();
     let main = service(&plan, "main");
     assert_eq!(main.keyring.get(&KeyName::Reference).unwrap().expose(), KEY.as_bytes());
-    assert_eq!(main.keyring.secrets().count(), 1 + main.subject.other_keys.len());
     for label in &main.subject.other_keys {
         let secret = main.keyring.get(&label.name).unwrap();
         assert_eq!(secret.len() * 8, label.bits, "{}", label.name);
@@ -54,8 +118,7 @@ fn a_key_that_is_a_default_of_its_own_or_empty_is_listed_once() {
     let plan = folder.plan();
     let own = KeyName::Own;
     assert_eq!(names(&plan, "autoscraper"), [own.clone(), KeyName::Previous(0), KeyName::Empty]);
-    let others = &service(&plan, "autoscraper").subject.other_keys;
-    assert_eq!(others.len(), 2 + defaults::TABLE.len());
+    assert_eq!(counts(&plan, "autoscraper").1, defaults::TABLE.len() - 4);
     assert_eq!(names(&plan, "admin"), [own, KeyName::Previous(0)]);
 }
 

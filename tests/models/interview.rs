@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use authprobe::demo::dialect::respond;
+use authprobe::demo::verifier::Verifier;
 use authprobe::diagnosis::ServiceDiagnosis;
 use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
@@ -12,31 +13,58 @@ use authprobe::plan::{
     Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Subject,
     TokenSpec,
 };
-use authprobe::question::Question;
+use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
 use authprobe::time::UnixTime;
 
 use super::sample::{DEFAULT, OWN, PREVIOUS, REFERENCE, STAGING, Sample};
 
-/// Asks until the investigation is done.
+/// Asks what the configuration of every model lets it ask, until the investigation is done.
 pub fn diagnose(sample: &Sample) -> ServiceDiagnosis {
     let (subject, keyring) = subject();
+    interview(subject, &keyring, sample)
+}
+
+/// Asks until the investigation is done.
+pub fn interview(subject: Subject, keyring: &Keyring, sample: &Sample) -> ServiceDiagnosis {
     let spec = subject.token.clone();
     let mut investigation = Investigation::new(subject, "http://model/".into());
     let mut now = sample.start;
+    let mut balancer = Balancer::default();
     loop {
         match investigation.step() {
             Step::Ask(questions) => {
                 assert!(!questions.is_empty(), "a step without questions never ends");
                 for question in questions {
                     now = due(&question, now);
-                    investigation.tell(ask(sample, &question, &spec, &keyring, now));
+                    let verifier = balancer.choose(sample, &question);
+                    investigation.tell(ask(sample, verifier, &question, &spec, keyring, now));
                     now += 0.001 + sample.round_trip / 3.0;
                 }
                 now += sample.round_trip;
             }
             Step::Done(found) => return *found,
         }
+    }
+}
+
+/// Leads every second fresh connection, and one of four kept ones, to the second replica.
+#[derive(Default)]
+struct Balancer {
+    fresh: usize,
+    kept: usize,
+}
+
+impl Balancer {
+    fn choose<'s>(&mut self, sample: &'s Sample, question: &Question) -> &'s Verifier {
+        let turn = match question.connection {
+            Connection::Fresh => &mut self.fresh,
+            Connection::Kept => &mut self.kept,
+        };
+        *turn += 1;
+        let every = if question.connection == Connection::Fresh { 2 } else { 4 };
+        let second = sample.replica.as_ref().filter(|_| *turn % every == 0);
+        second.unwrap_or(&sample.verifier)
     }
 }
 
@@ -49,6 +77,7 @@ fn due(question: &Question, now: f64) -> f64 {
 
 fn ask(
     sample: &Sample,
+    verifier: &Verifier,
     question: &Question,
     spec: &TokenSpec,
     keyring: &Keyring,
@@ -58,7 +87,7 @@ fn ask(
     let token = variant.credential.as_ref();
     let token = token.map(|token| std::str::from_utf8(token.expose()).expect("tokens are text"));
     let read_at = UnixTime(now + 0.0001 + sample.round_trip / 2.0);
-    let answer = respond(&sample.verifier, sample.dialect, token, read_at);
+    let answer = respond(verifier, sample.dialect, token, read_at);
     Observation {
         number: 0,
         question: question.clone(),
@@ -79,7 +108,7 @@ fn subject() -> (Subject, Keyring) {
         (KeyName::Default(0), DEFAULT),
         (KeyName::Empty, ""),
     ];
-    let place = |name: &KeyName| KeyPlace { source: name.to_string(), variable: None };
+    let place = |name: &KeyName| KeyPlace { source: name.to_string().into(), variable: None };
     let mut keyring = Keyring::default();
     for (name, key) in &known {
         keyring.insert(name.clone(), Secret::new(*key));

@@ -37,11 +37,13 @@ pub enum Fault {
     /// No audience is expected, and one is sent.
     NoAudience,
     UnknownSubject,
+    /// One replica holds another key.
+    StaleReplica(&'static str),
 }
 
 impl Fault {
     pub fn draw(rng: &mut fastrand::Rng) -> Self {
-        match rng.u8(0..19) {
+        match rng.u8(0..20) {
             0 => Self::Key(PREVIOUS, CauseCode::KeyPrevious),
             1 => Self::Key(OWN, CauseCode::KeyOwnFile),
             2 => Self::Key(STAGING, CauseCode::KeyOtherEnvironment),
@@ -65,6 +67,9 @@ impl Fault {
             15 => Self::UnknownClaim,
             16 => Self::UsualClaim(["type", "token_type", "user_id", "scope"][rng.usize(0..4)]),
             17 => Self::NoAudience,
+            18 => Self::StaleReplica(
+                [PREVIOUS, OWN, "a-key-of-its-own-0123456789abcdef"][rng.usize(0..3)],
+            ),
             _ => Self::UnknownSubject,
         }
     }
@@ -84,6 +89,7 @@ impl Fault {
             Self::Skew(_) => CauseCode::ClockSkew,
             Self::UnknownClaim | Self::UsualClaim(_) | Self::NoAudience => CauseCode::ClaimRequired,
             Self::UnknownSubject => CauseCode::SubjectUnknown,
+            Self::StaleReplica(_) => CauseCode::KeyMixedReplicas,
         })
     }
 }
@@ -93,6 +99,8 @@ impl Fault {
 pub struct Sample {
     pub fault: Fault,
     pub verifier: Verifier,
+    /// A second replica behind the same address.
+    pub replica: Option<Verifier>,
     pub dialect: Dialect,
     /// The true moment of the first request.
     pub start: f64,
@@ -105,9 +113,16 @@ impl Sample {
         let mut verifier = verifier(rng);
         let date = date(rng);
         plant(fault, &mut verifier);
+        let replica = match fault {
+            Fault::StaleReplica(key) => {
+                Some(Verifier { keys: vec![Secret::new(key)], ..verifier.clone() })
+            }
+            _ => None,
+        };
         Self {
             fault,
             verifier,
+            replica,
             dialect: Dialect { style: Style::ALL[rng.usize(0..Style::ALL.len())], date },
             start: 1_790_000_000.0 + 1e6 * rng.f64(),
             round_trip: [0.0004, 0.004, 0.03, 0.12][rng.usize(0..4)],
@@ -152,7 +167,7 @@ fn date(rng: &mut fastrand::Rng) -> DateStamp {
 
 fn plant(fault: Fault, verifier: &mut Verifier) {
     match fault {
-        Fault::None => {}
+        Fault::None | Fault::StaleReplica(_) => {}
         Fault::Key(key, _) => verifier.keys = vec![Secret::new(key)],
         Fault::ExtraKey(key, _) => verifier.keys.push(Secret::new(key)),
         Fault::UnknownKey => verifier.keys = vec![Secret::new("nobody-knows-this-one-0123456789")],

@@ -29,6 +29,17 @@ impl FastApi {
         Self::default().set("ENV_FILE", path.to_string_lossy())
     }
 
+    /// With its key in such a file, and the variable set to nothing in the environment, which
+    /// python-dotenv lets win.
+    pub fn with_shadowed_env_file(path: &Path) -> Self {
+        Self::with_env_file(path).set("JWT_SECRET_KEY", "")
+    }
+
+    /// How the text of the key becomes bytes: a row of the program's table.
+    pub fn key_encoding(self, name: &str) -> Self {
+        self.set("KEY_ENCODING", name)
+    }
+
     /// The algorithms it lets `jwt.decode` take, separated by commas.
     pub fn algorithms(self, names: &str) -> Self {
         self.set("ALGORITHMS", names)

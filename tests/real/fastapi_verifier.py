@@ -5,12 +5,14 @@ verifies and how it refuses:
 
   ENV_FILE        a file that python-dotenv reads first
   JWT_SECRET_KEY  the key; SECRET_KEY stands in for it
+  KEY_ENCODING    a row of ENCODINGS
   ALGORITHMS      what jwt.decode is given, HS256
   LEEWAY          seconds, 0
   FAULT           a row of FAULTS
   REFUSAL         a row of REFUSALS
 """
 
+import base64
 import os
 import socket
 
@@ -24,7 +26,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 if "ENV_FILE" in os.environ:
     load_dotenv(os.environ["ENV_FILE"])
 
-KEY = os.getenv("JWT_SECRET_KEY") or os.getenv("SECRET_KEY") or ""
+# How the text of the key becomes bytes. jjwt, Kong and others decode it.
+ENCODINGS = {"": str, "base64": base64.b64decode, "hex": bytes.fromhex}
+
+KEY = ENCODINGS[os.getenv("KEY_ENCODING", "")](
+    os.getenv("JWT_SECRET_KEY") or os.getenv("SECRET_KEY") or ""
+)
 ALGORITHMS = os.getenv("ALGORITHMS", "HS256").split(",")
 LEEWAY = int(os.getenv("LEEWAY", "0"))
 

@@ -64,6 +64,17 @@ impl Fleet {
         fleet
     }
 
+    /// The same with a key of 64 hexadecimal digits in development.
+    pub fn with_hexadecimal_key() -> Self {
+        let mut fleet = Self::new();
+        fleet.reference = fleet.project.search_for(Canary::hexadecimal());
+        let key = &fleet.reference;
+        fleet.set(".env.development", "JWT_SECRET_KEY", key);
+        fleet.set("autoscraper-service/.env.development", "JWT_SECRET_KEY", key);
+        fleet.set("remotehive-admin/.env.development", "JWT_SECRET", key);
+        fleet
+    }
+
     /// Makes a key file hold this variable and no other.
     pub fn set(&self, file: &str, variable: &str, key: &Canary) -> PathBuf {
         self.project.write(file, &format!("# a key file\n{variable}={key}\n"))

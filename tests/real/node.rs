@@ -31,6 +31,12 @@ impl Node {
         Self { environment: vec![("ALGORITHMS", "HS256".into()), ("ENV_FILE", path)] }
     }
 
+    /// What `Buffer.from` reads the text of the key as.
+    pub fn key_encoding(mut self, name: &str) -> Self {
+        self.environment.push(("KEY_ENCODING", name.into()));
+        self
+    }
+
     /// The algorithms it lets `jwt.verify` take, separated by commas; empty pins none.
     pub fn algorithms(mut self, names: &str) -> Self {
         self.environment.push(("ALGORITHMS", names.into()));

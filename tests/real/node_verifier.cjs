@@ -3,10 +3,11 @@
 //
 // It listens on a free loopback port and prints "listening PORT". The environment says the rest:
 //
-//   ENV_FILE    a file that dotenv reads first
-//   JWT_SECRET  the key
-//   ALGORITHMS  what jwt.verify is given, comma-separated; not pinned if unset
-//   REFUSAL     a row of REFUSALS
+//   ENV_FILE      a file that dotenv reads first
+//   JWT_SECRET    the key
+//   KEY_ENCODING  what Buffer.from reads the key as; text if unset
+//   ALGORITHMS    what jwt.verify is given, comma-separated; not pinned if unset
+//   REFUSAL       a row of REFUSALS
 
 'use strict';
 
@@ -15,7 +16,8 @@ const jwt = require('jsonwebtoken');
 
 if (process.env.ENV_FILE) require('dotenv').config({ path: process.env.ENV_FILE, quiet: true });
 
-const JWT_SECRET = process.env.JWT_SECRET || 'your-secret-key';
+const TEXT = process.env.JWT_SECRET || 'your-secret-key';
+const JWT_SECRET = Buffer.from(TEXT, process.env.KEY_ENCODING || 'utf8');
 const OPTIONS = process.env.ALGORITHMS ? { algorithms: process.env.ALGORITHMS.split(',') } : {};
 
 // Status, headers and body for a reason; the reason is null where there is no token.

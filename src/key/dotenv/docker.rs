@@ -1,15 +1,15 @@
 //! How `docker run --env-file` (28.2) reads an env file: everything after the first `=` counts,
 //! quotes, comments and blanks included. Never takes a value from the process environment.
 
-use super::{DotenvError, text};
+use super::{Binding, DotenvError, text};
 use crate::secret::Secret;
 
 /// The white space that docker refuses in a name.
 const BLANKS: [char; 8] = [' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '\u{85}', '\u{a0}'];
 
-/// The last value that the file gives the variable.
-pub(super) fn value(file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError> {
-    let mut found = None;
+/// Every variable that the file sets, in its order.
+pub(super) fn bindings(file: &[u8]) -> Result<Vec<Binding>, DotenvError> {
+    let mut found = Vec::new();
     for (index, line) in text(file)?.lines().enumerate() {
         let line = line.trim_start();
         if line.is_empty() || line.starts_with('#') {
@@ -23,8 +23,8 @@ pub(super) fn value(file: &[u8], variable: &str) -> Result<Option<Secret>, Doten
         if name.contains(BLANKS) {
             return Err(DotenvError::WhiteSpace(index + 1));
         }
-        if let (true, Some(value)) = (name == variable, value) {
-            found = Some(Secret::new(value));
+        if let Some(value) = value {
+            found.push((name.to_owned(), Some(Secret::new(value))));
         }
     }
     Ok(found)

@@ -1,4 +1,4 @@
-//! The bytes of an env file in, the value of one variable out, as the loader of a dialect reads it.
+//! The bytes of an env file in, its variables out, as the loader of a dialect reads it.
 //! Never expands from the process environment, never runs what `$(...)` says, never shows a value.
 
 mod docker;
@@ -8,21 +8,21 @@ use std::fmt;
 
 use crate::secret::Secret;
 
-/// The value of a variable in an env file's bytes; `None` if it is not set there.
-pub type Reading = fn(file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError>;
+/// A variable and its value; a name without `=` has none.
+pub type Binding = (String, Option<Secret>);
 
 /// One loader's way to read an env file.
 pub struct Dialect {
     /// The name in probes.yaml: the loader's own.
     pub name: &'static str,
-    /// How it reads a variable.
-    pub value: Reading,
+    /// Every variable that it finds in a file's bytes, in the order of the file.
+    pub bindings: fn(file: &[u8]) -> Result<Vec<Binding>, DotenvError>,
 }
 
 /// Every dialect; the first is the default.
 pub const DIALECTS: &[Dialect] = &[
-    Dialect { name: "python-dotenv", value: python::value },
-    Dialect { name: "docker", value: docker::value },
+    Dialect { name: "python-dotenv", bindings: python::bindings },
+    Dialect { name: "docker", bindings: docker::bindings },
 ];
 
 impl Dialect {
@@ -30,6 +30,15 @@ impl Dialect {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         DIALECTS.iter().find(|dialect| dialect.name == name)
+    }
+
+    /// The last value that a file's bytes give the variable; `None` if they do not set it.
+    ///
+    /// # Errors
+    /// When this loader refuses the whole file.
+    pub fn value(&self, file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError> {
+        let last = (self.bindings)(file)?.into_iter().rev().find(|(name, _)| name == variable);
+        Ok(last.and_then(|(_, value)| value))
     }
 }
 

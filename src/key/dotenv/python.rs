@@ -3,17 +3,17 @@
 
 use zeroize::Zeroizing;
 
-use super::{DotenvError, text};
+use super::{Binding, DotenvError, text};
 use crate::secret::Secret;
 
-/// A name and its value; a name without `=` has none.
-type Binding = (String, Option<Zeroizing<String>>);
+/// What the lines above have set, as text.
+type Known = (String, Option<Zeroizing<String>>);
 
-/// The last value that the file gives the variable.
-pub(super) fn value(file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError> {
+/// Every variable that the file names, in its order.
+pub(super) fn bindings(file: &[u8]) -> Result<Vec<Binding>, DotenvError> {
     // Python reads text files with universal newlines.
     let text = Zeroizing::new(text(file)?.replace("\r\n", "\n").replace('\r', "\n"));
-    let mut known: Vec<Binding> = Vec::new();
+    let mut known: Vec<Known> = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         match binding(rest) {
@@ -25,8 +25,8 @@ pub(super) fn value(file: &[u8], variable: &str) -> Result<Option<Secret>, Doten
             Err(reached) => rest = after_line(reached).trim_start(),
         }
     }
-    let last = known.into_iter().rev().find(|(name, _)| name == variable);
-    Ok(last.and_then(|(_, value)| value).map(|value| Secret::new(value.as_str())))
+    let secret = |value: Zeroizing<String>| Secret::new(value.as_str());
+    Ok(known.into_iter().map(|(name, value)| (name, value.map(secret))).collect())
 }
 
 /// One binding and what comes after its line, or the place from which the line is passed over.
@@ -123,7 +123,7 @@ fn meaning(letter: char, quote: char) -> Option<char> {
 }
 
 /// `${NAME}` and `${NAME:-default}` from what the file has set above; empty if it has not.
-fn interpolated(value: &str, known: &[Binding]) -> Zeroizing<String> {
+fn interpolated(value: &str, known: &[Known]) -> Zeroizing<String> {
     let mut plain = Zeroizing::new(String::with_capacity(value.len()));
     let mut rest = value;
     while let Some(start) = rest.find("${") {
