@@ -49,7 +49,7 @@ families! {
         ignored_expiry, ignored_signature, other_audience,
     }
     fastify_jwt {
-        previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
+        healthy, previous_key, key_of_another_environment, default_key, unknown_key, other_algorithm,
         unpinned_algorithms(""), generous_leeway, clock_ahead, clock_behind, ignored_expiry,
         ignored_signature, other_audience,
     }
@@ -74,7 +74,7 @@ families! {
         ignored_signature, other_audience,
     }
     haproxy_alone {
-        previous_key, unknown_key, other_algorithm, ignored_expiry, ignored_signature, other_audience,
+        healthy, clock_ahead, unpinned_algorithms(""), previous_key, unknown_key, other_algorithm, ignored_expiry, ignored_signature, other_audience,
     }
 }
 
@@ -200,6 +200,10 @@ fn other_audience(family: Family) {
     let cause = run.service(NAME)["cause"].take();
     let named = cause["code"] == "claim-required" && cause["details"]["claim"] == "aud";
     assert!(named || cause["code"] == "unjudgeable", "{}", story(&run));
+    // Whoever says what it expects is believed once such a token was taken.
+    if run.stdout.contains("RemoteHive-Admin") {
+        assert_eq!(cause["details"]["wanted"], "RemoteHive-Admin", "{}", story(&run));
+    }
 }
 
 /// The service of a run that found nothing to fail it for.

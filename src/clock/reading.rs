@@ -53,7 +53,8 @@ pub fn read(expiry: Interval, start: Option<Interval>, date: Option<Interval>) -
         (None, None) => Vec::new(),
     };
     // A leeway is never negative, so an edge ahead of us shows a clock that is at least as far ahead.
-    if readings.is_empty() && start.is_none() && expiry.low > 0.0 {
+    // An edge at our own now is most simply read as no leeway and a right clock.
+    if readings.is_empty() && start.is_none() && expiry.high > -1.0 {
         readings = USUAL_LEEWAYS.map(|leeway| ahead(expiry, leeway)).to_vec();
     }
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.weight()));
@@ -113,7 +114,7 @@ fn by_date(expiry: Interval, date: Interval) -> Vec<Reading> {
 
 fn ahead(expiry: Interval, leeway: u32) -> Reading {
     Reading {
-        skew: forgiven(expiry, leeway, false),
+        skew: forgiven(expiry, leeway, false).around(forgiven(expiry, leeway, true)),
         leeway,
         start_leeway: leeway,
         inclusive: false,

@@ -4,6 +4,7 @@
 use super::body;
 use super::case::Case;
 use super::fingerprint::{Bodies, Fingerprint};
+use super::message;
 use super::shape;
 use crate::observation::{Answer, Observation, Outcome};
 use crate::plan::{Condition, Conditions};
@@ -123,6 +124,8 @@ impl Dialect {
             200..400 => Verdict::Accepted,
             // The door is behind us: the endpoint itself has nothing for this request.
             404 | 405 | 406 | 409 | 410 | 415 if self.refuses_at_the_door() => Verdict::Accepted,
+            // An exception of the verifier that nobody caught, in its own words.
+            500.. if message::hint(answer).is_some() => Verdict::Rejected(Refusal::Further),
             500.. => Verdict::Undecided(Doubt::ServerError),
             _ => Verdict::Rejected(Refusal::Further),
         }

@@ -48,11 +48,9 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
             Some(seen) if dialect.judge(seen) == Verdict::Accepted => {
                 return confirmed(case, dialect, &shape, changes);
             }
-            Some(_) => {}
-            None => unasked.push(question),
-        }
-        if unasked.len() >= CHUNK {
-            break;
+            // What is taken already counts, however many better candidates came up since.
+            None if unasked.len() < CHUNK => unasked.push(question),
+            Some(_) | None => {}
         }
     }
     if unasked.is_empty() || case.observations().len() >= BUDGET {

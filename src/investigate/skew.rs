@@ -101,7 +101,8 @@ fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
         let alone = clock::read(known.expiry, Some(start), None);
         alone.first().and_then(|best| best.skew.measured())
     });
-    let source = if token.is_some() { ClockSource::Token } else { ClockSource::Date };
+    let source =
+        if token.is_some() || by_date.is_none() { ClockSource::Token } else { ClockSource::Date };
     let skew = best.or(by_date);
     ClockFacts { skew, source: skew.map(|_| source), date: by_date, token }
 }
