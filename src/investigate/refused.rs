@@ -25,11 +25,21 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
         return vec![cause];
     }
     let further = dialect.judge(seen) == Verdict::Rejected(Refusal::Further);
-    match message::hint(answer) {
+    match message::hint(answer)
+        .filter(|hint| *hint == Hint::Missing || !said_to_garbage(case, answer))
+    {
         Some(hint) => told(case, hint, further, seen.number),
         None if further => vec![beyond_the_signature(case, answer, seen.number)],
         None => untold(case),
     }
+}
+
+/// Whether garbage gets the very same words: then they are not about this token's claims.
+fn said_to_garbage(case: &Case, answer: &Answer) -> bool {
+    let garbage = case.observed(&shape::garbage()).and_then(Observation::answer);
+    garbage.is_some_and(|garbage| {
+        garbage.body.digest == answer.body.digest && garbage.challenges == answer.challenges
+    })
 }
 
 /// Whether everything that was sent got the same status and the same redirect.

@@ -40,6 +40,9 @@ well_known! {
     "change-me" "a fallback that asks to be changed (hyphenated)";
     "change-me-in-production" "a fallback that asks to be changed in production (short form)";
     "shhhhh" "the example key of the jsonwebtoken README";
+    "shhhhhhared-secret" "the example key of the express-jwt README";
+    "AllYourBase" "the example key of golang-jwt";
+    "my$ecretK3y" "the example key of the ruby-jwt README";
     "fallback-secret" "a fallback that calls itself one";
     "fallback-secret-key" "a fallback that calls itself one (longer form)";
     "your_jwt_secret" "the placeholder of many Node templates (underscores)";

@@ -33,8 +33,10 @@ fn told(case: &Case) -> Vec<Vec<Edit>> {
     for (claim, wanted) in answers.flat_map(message::claims_named) {
         let configured = case.subject.token.claims.get(&claim);
         let value = wanted.map(Value::String).or_else(|| convention(&claim));
-        let edit = value.filter(|value| Some(value) != configured);
-        let set = vec![payload(&claim, edit)];
+        if value.is_some() && value.as_ref() == configured {
+            continue;
+        }
+        let set = vec![payload(&claim, value)];
         if !sets.contains(&set) {
             sets.push(set);
         }
