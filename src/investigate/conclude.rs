@@ -52,7 +52,7 @@ pub(super) fn conclude(
         expiration: findings.expiration,
         clock: findings.clock,
         checks,
-        observations: judged(case, dialect),
+        observations: judged(case, dialect, verdict),
         round_trips,
         elapsed: elapsed(case.observations()),
     }
@@ -171,11 +171,17 @@ fn rank(code: CauseCode) -> usize {
 }
 
 /// Every observation with its meaning.
-pub(super) fn judged(case: &Case, dialect: &Dialect) -> Vec<Judged> {
+pub(super) /// Every observation with its meaning. What the texts hint at is looked up only where something
+/// is to be explained: the table of texts is large, and a healthy fleet may be too.
+fn judged(case: &Case, dialect: &Dialect, verdict: RunVerdict) -> Vec<Judged> {
+    let hint = |seen: &Observation| {
+        let answer = seen.answer().filter(|_| verdict != RunVerdict::Pass)?;
+        message::hint(answer).map(|hint| hint.words().to_owned())
+    };
     let judge = |seen: &Observation| Judged {
         observation: quoted(seen),
         verdict: dialect.judge(seen),
-        hint: seen.answer().and_then(message::hint).map(|hint| hint.words().to_owned()),
+        hint: hint(seen),
     };
     case.observations().iter().map(judge).collect()
 }
