@@ -170,10 +170,9 @@ fn rank(code: CauseCode) -> usize {
     order.iter().position(|known| *known == code).unwrap_or(order.len())
 }
 
-/// Every observation with its meaning.
-pub(super) /// Every observation with its meaning. What the texts hint at is looked up only where something
+/// Every observation with its meaning. What the texts hint at is looked up only where something
 /// is to be explained: the table of texts is large, and a healthy fleet may be too.
-fn judged(case: &Case, dialect: &Dialect, verdict: RunVerdict) -> Vec<Judged> {
+pub(super) fn judged(case: &Case, dialect: &Dialect, verdict: RunVerdict) -> Vec<Judged> {
     let hint = |seen: &Observation| {
         let answer = seen.answer().filter(|_| verdict != RunVerdict::Pass)?;
         message::hint(answer).map(|hint| hint.words().to_owned())

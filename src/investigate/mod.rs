@@ -44,7 +44,7 @@ use view::{Inquiry, Line, View};
 
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::diagnosis::{Judgement, KeyMatch, ServiceDiagnosis};
+use crate::diagnosis::{Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
@@ -72,7 +72,7 @@ pub fn judge(subject: &Subject, observations: &[Observation]) -> Judgement {
     Judgement {
         protected: dialect.protected,
         takes_random_key: dialect.takes_random_key,
-        judged: conclude::judged(&case, &dialect),
+        judged: conclude::judged(&case, &dialect, RunVerdict::Inconclusive),
     }
 }
 
