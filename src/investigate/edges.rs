@@ -75,18 +75,24 @@ enum Claim {
 /// Which claim alone sets an observed token apart from the base.
 fn varies(view: &View<'_>, seen: &Observation) -> Option<Claim> {
     let shape = seen.question.shape()?;
-    let plain = TokenShape {
-        expires: view.base.expires,
-        not_before: view.base.not_before,
-        ..shape.clone()
-    };
-    if plain != *view.base || shape.expires == Moment::Absent {
+    if !is_base_but_for_times(view, shape) || shape.expires == Moment::Absent {
         return None;
     }
     if shape.not_before == view.base.not_before {
         return Some(Claim::Expiry);
     }
     Some(Claim::Start)
+}
+
+/// Whether a shape is the base but for `exp` and `nbf`.
+fn is_base_but_for_times(view: &View<'_>, shape: &TokenShape) -> bool {
+    let base = view.base;
+    shape.key == base.key
+        && shape.algorithm == base.algorithm
+        && shape.forgery == base.forgery
+        && shape.issued == base.issued
+        && shape.edits == base.edits
+        && shape.carrier == base.carrier
 }
 
 /// The tokens to send next; empty when the edges are known to the second, or cannot be.
@@ -186,12 +192,7 @@ pub(super) fn evidence(view: &View<'_>) -> Vec<usize> {
         .iter()
         .filter_map(|seen| {
             let shape = seen.question.shape()?;
-            let plain = TokenShape {
-                expires: view.base.expires,
-                not_before: view.base.not_before,
-                ..shape.clone()
-            };
-            if plain != *view.base || shape == view.base {
+            if !is_base_but_for_times(view, shape) || shape == view.base {
                 return None;
             }
             let by_start = seen.times.not_before.zip(known.start);
