@@ -26,6 +26,7 @@ pub mod explain;
 pub mod explanation;
 pub mod investigate;
 pub mod key;
+pub mod keyring;
 pub mod load;
 pub mod mint;
 pub mod observation;
