@@ -54,8 +54,8 @@ pub async fn check(plan: &Plan, watch: &dyn Watch) -> Result<Diagnosis, RunError
     let mut services: Vec<(usize, ServiceDiagnosis)> =
         stream::iter(runs).buffer_unordered(plan.limits.total.max(1)).try_collect().await?;
     services.sort_by_key(|(place, _)| *place);
-    let services: Vec<_> = services.into_iter().map(|(_, service)| service).collect();
-    let fleet = fleet(plan, &services);
+    let mut services: Vec<_> = services.into_iter().map(|(_, service)| service).collect();
+    let fleet = fleet(plan, &mut services);
     Ok(Diagnosis {
         command: "check",
         environment: plan.environment.clone(),

@@ -109,7 +109,7 @@ fn ordered(mut checks: Vec<Check>) -> Vec<Check> {
     checks
 }
 
-fn verdict(checks: &[Check]) -> RunVerdict {
+pub(super) fn verdict(checks: &[Check]) -> RunVerdict {
     let any = |status: Status| checks.iter().any(|check| check.status == status);
     if any(Status::Fail) {
         RunVerdict::Fail

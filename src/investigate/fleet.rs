@@ -1,21 +1,20 @@
 //! From services to the fleet: the odd one out, our own clock, and who takes whose tokens.
 
+use super::own_clock;
 use crate::check::{Severity, Status};
 use crate::diagnosis::{FleetDiagnosis, FleetFinding, KeyMatch, Measured, Pair, ServiceDiagnosis};
 use crate::plan::{Algorithm, KeyFact, KeyName, Plan};
 
-/// With so many services off by the same, it is our clock that is wrong.
-const ENOUGH_WITNESSES: usize = 3;
 /// The pairs of more services than this would fill a report with what works.
 const LARGE_FLEET: usize = 50;
-/// Offsets within this many seconds of one another count as the same.
-const SAME_OFFSET: f64 = 2.0;
 
-/// What concerns several services, from what was found on each.
+/// What concerns several services, from what was found on each. Where it is our own clock that is
+/// wrong, the services are cleared of it.
 #[must_use]
-pub fn fleet(plan: &Plan, services: &[ServiceDiagnosis]) -> FleetDiagnosis {
+pub fn fleet(plan: &Plan, services: &mut [ServiceDiagnosis]) -> FleetDiagnosis {
     let mut findings: Vec<_> = plan.key_facts.iter().map(|fact| key_finding(plan, fact)).collect();
-    findings.extend(own_clock(plan, services));
+    let policy = plan.services.first().map(|service| service.subject.policy.max_clock_skew);
+    findings.extend(policy.and_then(|policy| own_clock::suspect(services, policy.as_secs_f64())));
     FleetDiagnosis { findings, pairs: pairs(plan, services) }
 }
 
@@ -59,30 +58,6 @@ fn class(bits: usize) -> &'static str {
         112..256 => "112 to 255",
         _ => "256 or more",
     }
-}
-
-/// All services off by the same: the one clock that they do not share with us is ours.
-fn own_clock(plan: &Plan, services: &[ServiceDiagnosis]) -> Option<FleetFinding> {
-    let policy = plan.services.first()?.subject.policy.max_clock_skew.as_secs_f64();
-    let skews: Vec<f64> =
-        services.iter().filter_map(|service| service.clock.skew).map(|skew| skew.value.0).collect();
-    let first = *skews.first()?;
-    let agree = skews.iter().all(|skew| (skew - first).abs() <= SAME_OFFSET);
-    if skews.len() < ENOUGH_WITNESSES || !agree || first.abs() <= policy {
-        return None;
-    }
-    Some(FleetFinding {
-        code: "own-clock",
-        status: Status::Warn,
-        severity: Severity::High,
-        summary: format!(
-            "all {} services are off by the same {first:+.1} s: it is rather this machine's clock \
-             that is wrong",
-            skews.len()
-        ),
-        fix: "Set this machine's clock (see `timedatectl`), and run again.".to_owned(),
-        services: services.iter().map(|service| service.name.clone()).collect(),
-    })
 }
 
 /// Every issuer with every verifier, in the order of the configuration; of a large fleet only the

@@ -25,6 +25,7 @@ mod issued;
 mod keys;
 mod leeway;
 mod message;
+mod own_clock;
 mod phrases;
 mod reach;
 mod refused;
