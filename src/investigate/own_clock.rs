@@ -42,19 +42,20 @@ fn clear(service: &mut ServiceDiagnosis) {
         let follows = check.id == CheckId::ClockWithinPolicy
             || (refused_for_it && check.id == CheckId::BaselineAccepted);
         if follows && check.status == Status::Fail {
-            undecide(check);
+            skip(check);
         }
     }
     let causes = service.cause.take().into_iter().chain(service.other_causes.drain(..));
     let mut causes: Vec<Cause> = causes.filter(|cause| !skewed(cause)).collect();
-    service.verdict = conclude::verdict(&service.checks);
+    service.verdict = conclude::verdict(&service.checks).max(RunVerdict::Inconclusive);
     let named = service.verdict != RunVerdict::Pass && !causes.is_empty();
     service.cause = named.then(|| causes.remove(0));
     service.other_causes = causes;
 }
 
-fn undecide(check: &mut Check) {
-    check.status = Status::Undecided;
+/// The finding on the fleet says it once for all services.
+fn skip(check: &mut Check) {
+    check.status = Status::Skip;
     check.summary.push_str("; so is every other service");
-    "Set this machine's clock, and run again.".clone_into(&mut check.fix);
+    check.fix.clear();
 }
