@@ -91,3 +91,8 @@ impl Detailed for Cause {
         self
     }
 }
+
+/// A figure for the details of a cause: more digits than three would feign precision.
+pub(super) fn thousandths(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::findings::{Detailed, Findings, shown};
+use super::findings::{Detailed, Findings, shown, thousandths};
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
@@ -130,9 +130,9 @@ fn mixed(view: &View<'_>, patient: &TokenShape, keys: &[KeyName]) -> Cause {
     evidence.extend(taken.first().map(|seen| seen.number));
     evidence.extend(refused.first().map(|seen| seen.number));
     let cause = shown(code, summary, fix, evidence)
-        .detail("fraction", round(fraction))
-        .detail("fraction_low", round(low))
-        .detail("fraction_high", round(high))
+        .detail("fraction", thousandths(fraction))
+        .detail("fraction_low", thousandths(low))
+        .detail("fraction_high", thousandths(high))
         .detail("asked", taken.len() + refused.len());
     match told_apart_by(&taken, &refused) {
         Some(field) => cause.detail("told_apart_by", field),
@@ -169,10 +169,6 @@ fn wilson(hits: usize, all: usize) -> (f64, f64) {
     let spread = Z * (p * (1.0 - p) / all + Z * Z / (4.0 * all * all)).sqrt();
     let scale = 1.0 + Z * Z / all;
     (((centre - spread) / scale).max(0.0), ((centre + spread) / scale).min(1.0))
-}
-
-fn round(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a service's clock shows, and whether the policy allows it.
 
 use super::edges::{self, Edges};
-use super::findings::{Detailed, Findings, shown};
+use super::findings::{Detailed, Findings, shown, thousandths};
 use super::leeway::{COMPARE_CLOCKS, leeway_or_skew};
 use super::shape;
 use super::view::View;
@@ -133,12 +133,12 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
         fix,
         edges::evidence(view),
     )
-    .detail("skew_s", round(middle))
-    .detail("error_s", round(skew.width() / 2.0))
+    .detail("skew_s", thousandths(middle))
+    .detail("error_s", thousandths(skew.width() / 2.0))
     .detail("tokens_refused", refused)
     .detail("local_time", local_time);
     if let Some(date) = known.date.filter(|_| other_clock) {
-        cause = cause.detail("date_from_another_clock_s", round(date.skew().middle()));
+        cause = cause.detail("date_from_another_clock_s", thousandths(date.skew().middle()));
     }
     cause
 }
@@ -159,8 +159,4 @@ fn span(seconds: f64) -> String {
         120.0..7200.0 => format!("{:.1} min", seconds / 60.0),
         _ => format!("{:.2} h", seconds / 3600.0),
     }
-}
-
-fn round(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
 }
