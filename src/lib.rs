@@ -35,6 +35,7 @@ pub mod plan;
 pub mod question;
 pub mod replay;
 pub mod report;
+pub mod scope;
 pub mod scrub;
 pub mod secret;
 pub mod time;

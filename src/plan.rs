@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey};
+pub use crate::scope::{ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
 
 /// Everything a run needs, validated: all later stages trust it.
@@ -22,6 +23,20 @@ pub struct Plan {
     pub limits: Limits,
     /// Findings about the keys that need no network, such as one key in two environments.
     pub key_facts: Vec<KeyFact>,
+}
+
+impl Plan {
+    /// The same plan, going this far; hostile tokens only where the configuration allows them.
+    #[must_use]
+    pub fn within(mut self, scope: Scope) -> Self {
+        for Service { subject, .. } in &mut self.services {
+            subject.scope = scope;
+            if scope.forged == ForgedScope::Hostile && !subject.hostile_allowed {
+                subject.scope.forged = ForgedScope::Usual;
+            }
+        }
+        self
+    }
 }
 
 /// One service: what is known of it, where it is, and the keys to try on it.
@@ -56,6 +71,10 @@ pub struct Subject {
     pub reference: KeyLabel,
     /// What the service's own key file holds.
     pub own_key: OwnKey,
+    /// Whether the configuration lets `--hostile` reach this service.
+    pub hostile_allowed: bool,
+    /// How far this run goes.
+    pub scope: Scope,
 }
 
 /// What every test token carries.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::args::Args;
+use super::options::Options;
 use super::terminal;
 use crate::load::{self, Problems, Selection};
 use crate::plan::Plan;
@@ -15,12 +15,12 @@ const FILE: &str = "probes.yaml";
 ///
 /// # Errors
 /// When there is none, or with everything that is wrong with it.
-pub(super) fn load(args: &Args, services: &[String]) -> Result<Plan, ConfigError> {
-    let path = match &args.config {
+pub(super) fn load(options: &Options, services: &[String]) -> Result<Plan, ConfigError> {
+    let path = match &options.config {
         Some(path) => path.clone(),
         None => search()?,
     };
-    load_from(&path, args.environment.clone(), services)
+    load_from(&path, options.environment.clone(), services)
 }
 
 /// Loads this file.

@@ -5,8 +5,8 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 
-use super::args::{Args, Demo};
 use super::interrupt::Interrupt;
+use super::options::Options;
 use super::status::Status;
 use super::{config, output, progress};
 use crate::cause::CauseCode;
@@ -14,20 +14,55 @@ use crate::demo::{self, Agreement, DemoError, FAULTS, Fleet, Plant, ServiceName}
 use crate::diagnosis::Diagnosis;
 use crate::pipeline;
 
-pub(super) fn run(args: &Args, demo: &Demo) -> Result<Status, Box<dyn Error>> {
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  authprobe demo                              a forgotten key, a drifting clock
+  authprobe demo --fault main=key-previous    another fault instead
+  authprobe demo --healthy                    nothing is wrong
+  authprobe demo --keep                       then probe the fleet by hand
+
+Exit status:
+  0    each planted cause was found and nothing else
+  1    something else was found
+  2    the fleet could not be started; nothing was sent
+  130  interrupted by Ctrl-C; no report")]
+pub(super) struct Demo {
+    /// Plant this fault, not the usual two
+    ///
+    /// May be given several times; --list shows the codes.
+    #[arg(long = "fault", value_name = "SERVICE=CODE", conflicts_with = "healthy")]
+    pub(super) faults: Vec<String>,
+
+    /// Plant nothing
+    #[arg(long)]
+    pub(super) healthy: bool,
+
+    /// List the faults that can be planted
+    #[arg(long, conflicts_with_all = ["faults", "healthy", "keep"])]
+    pub(super) list: bool,
+
+    /// Leave the fleet running until Ctrl-C
+    ///
+    /// Prints the probes.yaml that points at it.
+    #[arg(long)]
+    pub(super) keep: bool,
+}
+
+pub(super) fn run(options: &Options, demo: &Demo) -> Result<Status, Box<dyn Error>> {
     if demo.list {
         output::print(&list())?;
         return Ok(Status::Passed);
     }
     let plants = planted(demo)?;
-    output::check(args)?;
+    output::check(options)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         // Before the fleet makes its folder, so that the folder is removed whatever comes.
         let mut interrupt = Interrupt::catch()?;
         let fleet = Fleet::start(&plants).await.map_err(|error| with_help(&error))?;
         let done = tokio::select! {
-            status = compare(args, &fleet) => status,
+            status = compare(options, &fleet) => status,
             ended = interrupt.caught() => {
                 output::note("authprobe: interrupted; no report");
                 Ok(ended)
@@ -56,15 +91,15 @@ fn with_help(error: &DemoError) -> String {
     format!("{error}\n  help: {}", error.help())
 }
 
-async fn compare(args: &Args, fleet: &Fleet) -> Result<Status, Box<dyn Error>> {
+async fn compare(options: &Options, fleet: &Fleet) -> Result<Status, Box<dyn Error>> {
     // The fleet's own configuration has one environment that runs.
     let plan = config::load_from(&fleet.config_path(), None, &[])?;
-    let watch = progress::watch(args, &plan);
+    let watch = progress::watch(options, &plan);
     let diagnosis = Diagnosis { command: "demo", ..pipeline::check(&plan, watch.as_ref()).await? };
     drop(watch);
-    output::write(args, &diagnosis)?;
+    output::write(options, &diagnosis)?;
     let agreements = demo::agrees(fleet.planted(), &diagnosis.services);
-    if args.outputs.is_empty() && !args.quiet {
+    if options.outputs.is_empty() && !options.quiet {
         output::print(&beside(&agreements))?;
     }
     let all = agreements.iter().all(|agreement| agreement.agrees);

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::args::{Args, Check};
 use super::config::{ConfigError, variables};
 use super::direct_options::DirectOptions;
+use super::options::Options;
 use super::output;
 use crate::key::file;
 use crate::load::{self, CarrierArgument, Direct, KeyArgument};
@@ -23,20 +23,24 @@ const STDIN: &str = "-";
 ///
 /// # Errors
 /// When URLs, services and options do not go together, and with every problem of what they name.
-pub(super) fn plan(args: &Args, check: &Check) -> Result<Option<Plan>, Box<dyn Error>> {
+pub(super) fn plan(
+    options: &Options,
+    arguments: &[String],
+    direct: &DirectOptions,
+) -> Result<Option<Plan>, Box<dyn Error>> {
     let (urls, services): (Vec<_>, Vec<_>) =
-        check.services.iter().cloned().partition(|argument| argument.contains("://"));
+        arguments.iter().cloned().partition(|argument| argument.contains("://"));
     if urls.is_empty() {
-        return if check.direct.is_used() { Err(UsageError::NoUrl.into()) } else { Ok(None) };
+        return if direct.is_used() { Err(UsageError::NoUrl.into()) } else { Ok(None) };
     }
     if !services.is_empty() {
         return Err(UsageError::Mixed.into());
     }
-    if args.config.is_some() || args.environment.is_some() {
+    if options.config.is_some() || options.environment.is_some() {
         return Err(UsageError::Configuration.into());
     }
-    let direct = check.direct.read(urls)?;
-    if !args.quiet {
+    let direct = direct.read(urls)?;
+    if !options.quiet {
         [&direct.key].into_iter().chain(&direct.previous_keys).for_each(note_newline);
     }
     let plan = load::direct(&direct).map_err(|problems| ConfigError::wrong(&problems))?;

@@ -32,22 +32,22 @@ pub(super) struct DirectOptions {
     pub(super) claims: Vec<String>,
 
     /// The algorithm that the services should accept
-    #[arg(long, value_name = "ALG", value_parser = PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::name)), hide_possible_values = true)]
+    #[arg(long, value_name = "ALG", value_parser = PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::name)), hide_possible_values = true, hide_short_help = true)]
     pub(super) alg: Option<String>,
 
     /// Send the token in this header
     ///
     /// NAME or "NAME: SCHEME". Authorization has the scheme Bearer unless another is named; another
     /// header carries the bare token. Without this, the token goes to Authorization.
-    #[arg(long, value_name = "HEADER", group = "carrier")]
+    #[arg(long, value_name = "HEADER", group = "carrier", hide_short_help = true)]
     pub(super) header: Option<String>,
 
     /// Send it in this cookie
-    #[arg(long, value_name = "NAME", group = "carrier")]
+    #[arg(long, value_name = "NAME", group = "carrier", hide_short_help = true)]
     pub(super) cookie: Option<String>,
 
     /// Send it in this query parameter
-    #[arg(long, value_name = "NAME", group = "carrier")]
+    #[arg(long, value_name = "NAME", group = "carrier", hide_short_help = true)]
     pub(super) query: Option<String>,
 
     /// How the text of each key becomes bytes; as it is (raw) unless said otherwise

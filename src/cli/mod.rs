@@ -15,9 +15,11 @@ mod log;
 mod manual;
 mod mint;
 mod mistake;
+mod options;
 mod output;
 mod pasted;
 mod progress;
+mod scope_options;
 mod status;
 mod terminal;
 
@@ -35,13 +37,13 @@ pub fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return mistake::explain(error).into(),
     };
-    terminal::apply(args.color);
-    log::start(args.verbose);
+    terminal::apply(args.options.color);
+    log::start(args.options.verbose);
     let outcome = match &args.command {
-        Command::Check(check) => check::run(&args, check),
-        Command::Explain(explain) => explain::run(&args, explain),
-        Command::Demo(demo) => demo::run(&args, demo),
-        Command::Mint(mint) => mint::run(&args, mint),
+        Command::Check(check) => check::run(&args.options, check),
+        Command::Explain(explain) => explain::run(&args.options, explain),
+        Command::Demo(demo) => demo::run(&args.options, demo),
+        Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
         Command::Schema { of } => describe::schema(*of),
         Command::Completions { shell } => describe::completions(*shell),

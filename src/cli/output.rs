@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::args::Args;
 use super::format::Format;
+use super::options::Options;
 use super::terminal;
 use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
@@ -21,8 +21,8 @@ const FILE_STYLE: report::Style = report::Style { width: 100, unicode: true, col
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn check(args: &Args) -> Result<(), OutputError> {
-    for file in args.outputs.iter().filter_map(|output| output.file.as_deref()) {
+pub(super) fn check(options: &Options) -> Result<(), OutputError> {
+    for file in options.outputs.iter().filter_map(|output| output.file.as_deref()) {
         let possible = match destination(file) {
             Destination::Stream(path) => OpenOptions::new().write(true).open(path).map(drop),
             Destination::File(path) => temporary(&path).map(drop),
@@ -37,35 +37,38 @@ pub(super) fn check(args: &Args) -> Result<(), OutputError> {
 ///
 /// # Errors
 /// When a report cannot be written.
-pub(super) fn write(args: &Args, diagnosis: &Diagnosis) -> Result<(), OutputError> {
+pub(super) fn write(options: &Options, diagnosis: &Diagnosis) -> Result<(), OutputError> {
     let render = |format, style| match format {
         Format::Text => report::text(diagnosis, style),
         Format::Json => report::json(diagnosis),
     };
-    write_each(args, &render)
+    write_each(options, &render)
 }
 
 /// Writes every form of an explanation that was asked for, as [`write`] does.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn write_explanation(args: &Args, explained: &Explanation) -> Result<(), OutputError> {
+pub(super) fn write_explanation(
+    options: &Options,
+    explained: &Explanation,
+) -> Result<(), OutputError> {
     let render = |format, style| match format {
         Format::Text => report::explanation_text(explained, style),
         Format::Json => report::explanation_json(explained),
     };
-    write_each(args, &render)
+    write_each(options, &render)
 }
 
 fn write_each(
-    args: &Args,
+    options: &Options,
     render: &dyn Fn(Format, report::Style) -> String,
 ) -> Result<(), OutputError> {
-    let to_stdout = args.outputs.iter().any(|output| output.file.is_none());
-    if !to_stdout && !args.quiet {
+    let to_stdout = options.outputs.iter().any(|output| output.file.is_none());
+    if !to_stdout && !options.quiet {
         print(&render(Format::Text, terminal::stdout_style()))?;
     }
-    for output in &args.outputs {
+    for output in &options.outputs {
         match &output.file {
             None => print(&render(output.format, terminal::stdout_style()))?,
             Some(file) => save(file, &render(output.format, FILE_STYLE))?,

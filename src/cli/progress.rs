@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::Args;
+use super::options::Options;
 use crate::plan::Plan;
 use crate::watch::{Silent, Watch};
 
@@ -19,8 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// A watch for a run: a line on stderr if that is a terminal and nothing else is said there.
-pub(super) fn watch(args: &Args, plan: &Plan) -> Box<dyn Watch> {
-    if args.quiet || args.verbose > 0 || !std::io::stderr().is_terminal() {
+pub(super) fn watch(options: &Options, plan: &Plan) -> Box<dyn Watch> {
+    if options.quiet || options.verbose > 0 || !std::io::stderr().is_terminal() {
         return Box::new(Silent);
     }
     Box::new(Progress::start(plan.services.iter().map(|service| service.subject.name.clone())))

@@ -15,7 +15,8 @@ use super::options::{self, CarrierArgument, KeyArgument};
 use super::problem::{Problem, Problems};
 use super::surroundings::{Selection, Surroundings};
 use crate::plan::{
-    Carrier, Conditions, Limits, Plan, Policy, Service, Subject, Target, Timeouts, Tls, TokenSpec,
+    Carrier, Conditions, Limits, Plan, Policy, Scope, Service, Subject, Target, Timeouts, Tls,
+    TokenSpec,
 };
 
 /// What stands in reports where a configuration would name the environment.
@@ -123,6 +124,9 @@ impl Common {
             other_keys: keys.others,
             reference: keys.reference,
             own_key: keys.own,
+            // Whoever names an address on the command line has chosen it by hand.
+            hostile_allowed: true,
+            scope: Scope::default(),
         };
         let target = Target {
             url,

@@ -12,10 +12,10 @@ use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
 use super::{address, choice, raw, settings};
-use crate::plan::{Plan, Service, Subject, Target};
+use crate::plan::{Plan, Scope, Service, Subject, Target};
 
 /// What a run is about: the configuration, one of its environments, some of its services.
-struct Scope<'c> {
+struct Extent<'c> {
     top: &'c raw::Configuration,
     here: &'c Environment<'c>,
     chosen: Vec<&'c str>,
@@ -43,18 +43,18 @@ pub(super) fn plan(
     let environments = environments(top, reader);
     let limits = settings::limits(top.limits.as_ref(), reader);
     let here = environments.iter().find(|known| Some(known.name) == environment)?;
-    let scope = Scope { top, here, chosen, around };
-    let understood = top.services.value.iter().map(|raw| scope.understand(&raw.value, reader));
+    let extent = Extent { top, here, chosen, around };
+    let understood = top.services.value.iter().map(|raw| extent.understand(&raw.value, reader));
     let services: Vec<_> = understood.collect();
     let truth = truth?;
-    let owns = scope.owns(&services, truth, reader);
+    let owns = extent.owns(&services, truth, reader);
     let names: Vec<_> = environments.iter().map(|known| known.name).collect();
     let reference = reference(&services[truth], reader)?;
     let keys = keys::of_fleet(reference, &here.previous, (here.name, &names), around, reader)?;
     let key_facts = keys.facts(&services[truth].settings.policy);
     let services = std::iter::zip(services, owns)
-        .filter(|(service, _)| scope.has_chosen(service.raw))
-        .filter_map(|(service, own)| scope.assemble(service, own, &keys))
+        .filter(|(service, _)| extent.has_chosen(service.raw))
+        .filter_map(|(service, own)| extent.assemble(service, own, &keys))
         .collect();
     Some(Plan { environment: here.name.to_owned(), services, limits, key_facts })
 }
@@ -86,7 +86,7 @@ fn environments<'c>(top: &'c raw::Configuration, reader: &mut Reader) -> Vec<Env
     raw.iter().map(|(name, environment)| understand(name, &environment.value)).collect()
 }
 
-impl<'c> Scope<'c> {
+impl<'c> Extent<'c> {
     fn has_chosen(&self, raw: &raw::Service) -> bool {
         self.chosen.contains(&raw.name.value.as_str())
     }
@@ -156,6 +156,8 @@ impl<'c> Scope<'c> {
             other_keys: keys.others,
             reference: keys.reference,
             own_key: keys.own,
+            hostile_allowed: raw.allow_hostile.as_ref().is_some_and(|allowed| allowed.value),
+            scope: Scope::default(),
         };
         Some(Service { subject, target: target?, keyring: keys.ring })
     }

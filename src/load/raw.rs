@@ -139,6 +139,8 @@ record! {
         token: Option<Placed<Token>>,
         /// What differs from `policy` of the top level.
         policy: Option<Placed<Policy>>,
+        /// Whether `check --hostile` may send this service what attackers send; false unless said otherwise.
+        allow_hostile: Option<Placed<bool>>,
         /// The request method; GET unless said otherwise.
         method: Option<Placed<MethodName>>,
         /// Extra request headers, as text or from an environment variable.

@@ -10,8 +10,8 @@ use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
 use authprobe::observation::{Observation, Outcome};
 use authprobe::plan::{
-    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Subject,
-    TokenSpec,
+    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Scope,
+    Subject, TokenSpec,
 };
 use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
@@ -139,6 +139,8 @@ pub fn subject() -> (Subject, Keyring) {
         reference: labels.next().expect("the first is the reference"),
         other_keys: labels.collect(),
         own_key: OwnKey::Differs(place(&KeyName::Own)),
+        hostile_allowed: false,
+        scope: Scope::default(),
     };
     (subject, keyring)
 }
