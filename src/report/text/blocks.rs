@@ -151,7 +151,9 @@ fn clocks(service: &ServiceDiagnosis) -> String {
 /// Whether the reader would not learn of this check from any cause of the service.
 fn is_unexplained(service: &ServiceDiagnosis, check: &Check, explained: &[Checklist]) -> bool {
     let section = check.id.checklist();
-    if section == Checklist::Practice || explained.contains(&section) {
+    let causes = service.cause.iter().chain(&service.other_causes);
+    let told = causes.map(|cause| &cause.summary).any(|summary| *summary == check.summary);
+    if section == Checklist::Practice || explained.contains(&section) || told {
         return false;
     }
     match check.status {
