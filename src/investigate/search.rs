@@ -8,6 +8,7 @@ use super::dimension::{self, Change};
 use super::fingerprint::Bodies;
 use super::fingerprint::Fingerprint;
 use super::message;
+use super::replicas;
 use super::shape;
 use crate::observation::Observation;
 use crate::plan::KeyName;
@@ -36,7 +37,7 @@ pub(super) enum Base {
 pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     let spec = &case.subject.token;
     for shape in [shape::most_acceptable(spec), shape::baseline(spec)] {
-        if accepted(case, dialect, &shape) {
+        if accepted(case, dialect, &shape) || replicas::taken_somewhere(case, dialect, &shape) {
             return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
     }

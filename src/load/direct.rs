@@ -136,6 +136,7 @@ impl Common {
             timeouts: self.timeouts,
             tls: Tls::default(),
             proxy: None,
+            addresses: Vec::new(),
         };
         Service { subject, target, keyring: keys.ring }
     }
