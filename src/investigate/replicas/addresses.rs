@@ -63,7 +63,11 @@ fn follow_up(view: &View<'_>, tokens: &Tokens, address: SocketAddr) -> Vec<Quest
         return Vec::new();
     }
     if seen.iter().all(|one| one.answer().is_none()) {
-        return if has_peer(view, address) { vec![ask(&tokens.timely).again(1)] } else { Vec::new() };
+        return if has_peer(view, address) {
+            vec![ask(&tokens.timely).again(1)]
+        } else {
+            Vec::new()
+        };
     }
     let base = count(view, &seen, &tokens.base);
     if base.taken > 0 {
@@ -140,7 +144,8 @@ pub(in crate::investigate) fn replicas(view: &View<'_>) -> Vec<Replica> {
     let each = view.case.addresses.iter().map(|&address| {
         let seen = at(view, address);
         let member = Member::of(view, &tokens, address.to_string(), seen);
-        let dates = DateBox::of(member.seen.iter().copied()).filter(|date| !date.is_contradictory());
+        let dates =
+            DateBox::of(member.seen.iter().copied()).filter(|date| !date.is_contradictory());
         let date_skew = dates.and_then(|date| date.skew().measured()).map(|skew| skew.value);
         Replica {
             address,

@@ -69,10 +69,8 @@ fn keys(view: &View<'_>, tally: &Tally<'_>, apart: &Apart<'_>) -> Cause {
     let stale = held.iter().filter(|(key, _)| *key != Some(KeyName::Reference));
     let stale: Vec<String> = stale.flat_map(|(_, labels)| labels.clone()).collect();
     let sure = held.iter().all(|(key, _)| key.is_some());
-    let fix = format!(
-        "Restart {}, so that every replica of {name} reads the same key.",
-        listed(&stale)
-    );
+    let fix =
+        format!("Restart {}, so that every replica of {name} reads the same key.", listed(&stale));
     let summary = format!("{name}'s replicas hold different keys: {}", told.join(", "));
     let evidence = evidence(view, tally, apart, |finding| matches!(finding, Finding::OtherKey(_)));
     let cause = shown(CauseCode::KeyMixedReplicas, summary, fix, evidence);
@@ -173,7 +171,8 @@ fn counted(view: &View<'_>, tally: &Tally<'_>) -> Vec<Cause> {
     }
     let all_clocks_take_it = lasting.always_taken();
     let rarer = tally.fresh(view, roomy).interval().1 < tally.fresh(view, patient).interval().0;
-    if (all_clocks_take_it && (tally.clocks(view) || short.is_split())) || (tally.clocks(view) && rarer)
+    if (all_clocks_take_it && (tally.clocks(view) || short.is_split()))
+        || (tally.clocks(view) && rarer)
     {
         causes.push(other_clocks(view, tally, if tally.clocks(view) { roomy } else { base }));
     }

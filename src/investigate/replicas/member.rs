@@ -50,7 +50,8 @@ impl<'v> Member<'v> {
 
     /// Its clock by the `Date` fields of its answers.
     pub(super) fn date(&self) -> Option<Measured> {
-        let date = DateBox::of(self.seen.iter().copied()).filter(|date| !date.is_contradictory())?;
+        let date =
+            DateBox::of(self.seen.iter().copied()).filter(|date| !date.is_contradictory())?;
         date.skew().measured()
     }
 
@@ -129,12 +130,18 @@ fn finding(view: &View<'_>, tokens: &Tokens, seen: &[&Observation]) -> Finding {
 }
 
 /// Whether the refusals are like that of a wrong key, or say that they are about the signature.
-pub(super) fn is_about_the_signature(view: &View<'_>, tokens: &Tokens, seen: &[&Observation]) -> bool {
+pub(super) fn is_about_the_signature(
+    view: &View<'_>,
+    tokens: &Tokens,
+    seen: &[&Observation],
+) -> bool {
     let shapes = [&tokens.base, &tokens.patient].map(Some);
     let mut refused = seen.iter().filter(|one| shapes.contains(&one.question.shape()));
     refused.all(|one| match view.meaning(one) {
         Verdict::Accepted | Verdict::Undecided(_) => true,
         Verdict::Rejected(Refusal::LikeControl | Refusal::Configured) => true,
-        Verdict::Rejected(Refusal::Further) => one.answer().and_then(message::hint) == Some(Hint::Signature),
+        Verdict::Rejected(Refusal::Further) => {
+            one.answer().and_then(message::hint) == Some(Hint::Signature)
+        }
     })
 }

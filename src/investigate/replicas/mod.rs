@@ -65,7 +65,9 @@ impl<'v> Tally<'v> {
 
     /// Two clocks: one alone cannot be at the edge of both tokens.
     fn clocks(&self, view: &View<'_>) -> bool {
-        [&self.tokens.timely, &self.tokens.roomy].iter().all(|shape| self.count(view, shape).is_split())
+        [&self.tokens.timely, &self.tokens.roomy]
+            .iter()
+            .all(|shape| self.count(view, shape).is_split())
     }
 }
 
@@ -172,7 +174,11 @@ fn disagreement(
     let baseline = super::shape::baseline(&view.subject().token);
     let refused = [&tally.tokens.base, &baseline].map(|shape| tally.count(view, shape).refused);
     if refused.iter().any(|refused| *refused > 0) {
-        findings.check(CheckId::BaselineAccepted, Status::Fail, "a right token is refused at times");
+        findings.check(
+            CheckId::BaselineAccepted,
+            Status::Fail,
+            "a right token is refused at times",
+        );
     } else {
         findings.check(CheckId::BaselineAccepted, Status::Pass, "a right token is accepted");
     }
@@ -183,7 +189,11 @@ fn disagreement(
     }
     if causes.len() == 1 && clock.is_some() && view.base.key == KeyName::Reference {
         findings.key = Some(KeyMatch::Known(KeyName::Reference));
-        findings.check(CheckId::KeyMatch, Status::Pass, "every replica verifies with the reference key");
+        findings.check(
+            CheckId::KeyMatch,
+            Status::Pass,
+            "every replica verifies with the reference key",
+        );
     }
     findings.causes = causes;
 }
