@@ -68,19 +68,24 @@ impl Resolve for Resolver {
 }
 
 async fn look_up(name: &str, limit: Duration) -> Found {
-    match timeout(limit, lookup_host((name, 0))).await {
-        Ok(Ok(addresses)) => {
-            let mut found: Vec<SocketAddr> = Vec::new();
-            for address in addresses {
-                if !found.contains(&address) {
-                    found.push(address);
-                }
-            }
-            if found.is_empty() { Err(LookupError::NoAddress) } else { Ok(found) }
+    let lookup = async { Ok(lookup_host((name, 0)).await?.collect()) };
+    within(limit, lookup).await
+}
+
+/// What a lookup finds within the limit, each address once.
+async fn within(
+    limit: Duration,
+    lookup: impl Future<Output = io::Result<Vec<SocketAddr>>>,
+) -> Found {
+    let all = timeout(limit, lookup).await.map_err(|_| LookupError::Late)?;
+    let all = all.map_err(|error| LookupError::of(&error))?;
+    let mut found: Vec<SocketAddr> = Vec::new();
+    for address in all {
+        if !found.contains(&address) {
+            found.push(address);
         }
-        Ok(Err(error)) => Err(LookupError::of(&error)),
-        Err(_) => Err(LookupError::Late),
     }
+    if found.is_empty() { Err(LookupError::NoAddress) } else { Ok(found) }
 }
 
 /// Why a name gave no address. Each has a remedy of its own.
@@ -141,11 +146,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lookup_ends_at_its_limit_and_is_remembered() {
-        let names = Names::new(Vec::new(), Duration::ZERO);
-        assert_eq!(names.addresses("name.example").await, Err(LookupError::Late));
-        let known = names.known.lock().unwrap();
-        assert!(known["name.example"].initialized());
+    async fn a_lookup_ends_at_its_limit() {
+        let never = std::future::pending();
+        assert_eq!(within(Duration::ZERO, never).await, Err(LookupError::Late));
+    }
+
+    #[tokio::test]
+    async fn each_address_is_found_once_and_none_is_a_failure() {
+        let [first, second] = [1, 2].map(|last| SocketAddr::from(([127, 0, 0, last], 0)));
+        let twice = async { Ok(vec![first, second, first]) };
+        assert_eq!(within(Duration::MAX, twice).await, Ok(vec![first, second]));
+        let nothing = async { Ok(Vec::new()) };
+        assert_eq!(within(Duration::MAX, nothing).await, Err(LookupError::NoAddress));
     }
 
     #[tokio::test]
