@@ -20,8 +20,12 @@ const EXAMINED: usize = 4;
 
 /// The one token that each address gets, where there are several.
 pub(in crate::investigate) fn opening(case: &Case, base: &TokenShape) -> Vec<Question> {
-    let timely = shape::timely(base, &case.subject.policy);
-    case.addresses.iter().map(|address| shape::at(*address, timely.clone())).collect()
+    each(case, &shape::timely(base, &case.subject.policy))
+}
+
+/// This token at each address.
+pub(super) fn each(case: &Case, shape: &TokenShape) -> Vec<Question> {
+    case.addresses.iter().map(|address| shape::at(*address, shape.clone())).collect()
 }
 
 /// Whether some address took this token, or the same for a few seconds.

@@ -118,7 +118,8 @@ fn finding(view: &View<'_>, tokens: &Tokens, seen: &[&Observation]) -> Finding {
             (false, false) => Finding::Right,
         };
     }
-    if !base.always_refused() {
+    // Without the token that lives for hours, it might be a clock.
+    if !base.always_refused() || patient.refused == 0 {
         return Finding::Unclear;
     }
     let held = tokens.keyed.iter().find(|(_, shape)| count(view, seen, shape).taken > 0);

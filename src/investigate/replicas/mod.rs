@@ -58,22 +58,22 @@ impl<'v> Tally<'v> {
 
     /// Some take the token and some refuse it.
     fn keys_or_clocks(&self, view: &View<'_>) -> bool {
-        let base = self.count(view, &self.tokens.base);
-        let timely = self.count(view, &self.tokens.timely);
-        base.is_split() || (base.refused > 0 && timely.taken > 0)
+        let tokens = [&self.tokens.base, &self.tokens.patient, &self.tokens.timely];
+        let [base, patient, timely] = tokens.map(|shape| self.count(view, shape));
+        base.is_split() || patient.is_split() || (base.refused > 0 && timely.taken > 0)
     }
 
-    /// Two clocks: one alone cannot be at the edge of both tokens.
+    /// Two clocks: one alone cannot be at the edge of both tokens, and who takes the one takes the
+    /// other.
     fn clocks(&self, view: &View<'_>) -> bool {
-        [&self.tokens.timely, &self.tokens.roomy]
-            .iter()
-            .all(|shape| self.count(view, shape).is_split())
+        let [timely, roomy] = [&self.tokens.timely, &self.tokens.roomy];
+        self.count(view, timely).is_split() && self.count(view, roomy).refused > 0
     }
 }
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let mut first = repeats(view.base, ALWAYS);
-    first.extend(opening(view.case, view.base));
+    first.extend(addresses::each(view.case, &Tokens::of(view).timely));
     let unasked = view.case.unasked(first);
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);
@@ -118,8 +118,10 @@ fn suspicions(view: &View<'_>, tally: &Tally<'_>) -> Vec<Question> {
     if tally.count(view, &tokens.timely).is_split() {
         questions.extend(repeats(&tokens.roomy, COUNTED));
     }
-    if split {
+    if split || tally.count(view, &tokens.timely).is_split() {
         questions.extend(repeats(&tokens.patient, COUNTED));
+    }
+    if split {
         let each = (TRIED / tokens.keyed.len().max(1)).clamp(2, 12).try_into().unwrap_or(2);
         questions.extend(tokens.keyed.iter().flat_map(|(_, shape)| repeats(shape, each)));
         // A limit on lifetimes refuses what lives for hours everywhere.

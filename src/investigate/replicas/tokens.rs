@@ -28,8 +28,9 @@ pub(super) struct Tokens {
 impl Tokens {
     pub(super) fn of(view: &View<'_>) -> Self {
         let base = view.base.clone();
-        let patient = TokenShape { expires: Moment::FromNow(FAR), ..base.clone() };
-        let timely = shape::timely(&base, &view.subject().policy);
+        let begun = begun(&base);
+        let patient = TokenShape { expires: Moment::FromNow(FAR), ..begun.clone() };
+        let timely = shape::timely(&begun, &view.subject().policy);
         let double = |moment| match moment {
             Moment::FromNow(offset) => Moment::FromNow(2 * offset),
             other => other,
@@ -37,15 +38,25 @@ impl Tokens {
         let roomy = TokenShape {
             not_before: double(timely.not_before),
             expires: double(timely.expires),
-            ..base.clone()
+            ..begun.clone()
         };
         let keyed = other_keys(view).into_iter().map(|key| {
-            let shape = TokenShape { key: key.clone(), ..base.clone() };
+            let shape = TokenShape { key: key.clone(), ..begun.clone() };
             (key, shape)
         });
         let keyed = keyed.collect();
         Self { base, patient, timely, roomy, keyed }
     }
+}
+
+/// The same token with its `iat` and `nbf` hours ago: early for no clock, so that a clock is not
+/// taken for a key.
+fn begun(base: &TokenShape) -> TokenShape {
+    let ago = |moment| match moment {
+        Moment::Absent => Moment::Absent,
+        _ => Moment::FromNow(-FAR),
+    };
+    TokenShape { issued: ago(base.issued), not_before: ago(base.not_before), ..base.clone() }
 }
 
 /// The keys that a replica may still hold.
