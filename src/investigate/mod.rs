@@ -203,6 +203,10 @@ fn inquire(view: &View<'_>) -> Inquiry {
     if !questions.is_empty() {
         return Inquiry::Ask(view.case.unasked(questions));
     }
+    let doubts = replicas::doubts(view, &findings);
+    if !doubts.is_empty() {
+        return Inquiry::Ask(doubts);
+    }
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {
         findings.causes.extend(refused::causes(view.case, view.dialect));

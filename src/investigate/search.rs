@@ -17,6 +17,8 @@ use crate::verdict::{Refusal, Verdict};
 
 /// So many questions go out before their answers are looked at.
 const CHUNK: usize = 8;
+/// So many more refusals, over fresh connections, and no replica takes the right token.
+const REFUSALS: u16 = 4;
 /// A search that has asked so many questions gives up: a fault is named within 120 requests.
 const BUDGET: usize = 100;
 
@@ -152,9 +154,13 @@ fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
 /// Nothing was taken: is the right token still refused as it was at first?
 fn settled_refusal(case: &Case, dialect: &Dialect) -> Base {
     let right = Question::token(shape::most_acceptable(&case.subject.token));
-    let Some(again) = case.observed(&right.clone().again(1)) else {
-        return Base::Searching(vec![right.again(1)]);
-    };
+    let mut again = vec![right.clone().again(1)];
+    again.extend(replicas::repeats(&shape::most_acceptable(&case.subject.token), REFUSALS));
+    let unasked = case.unasked(again.clone());
+    if !unasked.is_empty() {
+        return Base::Searching(unasked);
+    }
     let first = case.observed(&right).map(|seen| dialect.judge(seen));
-    if first == Some(dialect.judge(again)) { Base::NotFound } else { Base::Unsteady }
+    let mut later = again.iter().map(|again| case.observed(again).map(|seen| dialect.judge(seen)));
+    if later.all(|later| later == first) { Base::NotFound } else { Base::Unsteady }
 }

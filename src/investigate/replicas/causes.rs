@@ -1,10 +1,10 @@
 //! Replicas that disagree in, the causes out: other keys, other clocks, or what cannot be told.
 
-use super::Tally;
 use super::apart::Apart;
 use super::fraction::Count;
 use super::member::{Finding, Member, is_about_the_signature};
 use super::words::listed;
+use super::{Tally, enough};
 use crate::cause::{Cause, CauseCode};
 use crate::investigate::findings::{Detailed, shown, thousandths};
 use crate::investigate::view::View;
@@ -155,7 +155,7 @@ fn with_fraction(cause: Cause, count: Count) -> Cause {
 fn counted(view: &View<'_>, tally: &Tally<'_>) -> Vec<Cause> {
     let tokens = &tally.tokens;
     let [patient, base, roomy] = [&tokens.patient, &tokens.base, &tokens.roomy];
-    let (lasting, short) = (tally.count(view, patient), tally.count(view, base));
+    let lasting = tally.count(view, patient);
     let held = tokens.keyed.iter().find(|(_, shape)| tally.count(view, shape).taken > 0);
     let mut causes = Vec::new();
     if held.is_some() || lasting.is_split() {
@@ -169,12 +169,11 @@ fn counted(view: &View<'_>, tally: &Tally<'_>) -> Vec<Cause> {
             ));
         }
     }
-    let all_clocks_take_it = lasting.always_taken();
+    let patience = tally.fresh(view, patient).all() >= usize::from(enough(view, tally));
+    let all_clocks_take_it = lasting.always_taken() && patience;
     let rarer = tally.fresh(view, roomy).interval().1 < tally.fresh(view, patient).interval().0;
-    if (all_clocks_take_it && (tally.clocks(view) || short.is_split()))
-        || (tally.clocks(view) && rarer)
-    {
-        causes.push(other_clocks(view, tally, if tally.clocks(view) { roomy } else { base }));
+    if tally.clocks(view) && (all_clocks_take_it || rarer) {
+        causes.push(other_clocks(view, tally, roomy));
     }
     if causes.is_empty() {
         causes.push(unlike(view, pair(view, tally, base)));
@@ -222,7 +221,7 @@ fn other_clocks(view: &View<'_>, tally: &Tally<'_>, told: &TokenShape) -> Cause 
 /// They disagree, and neither keys nor clocks explain it.
 fn unlike(view: &View<'_>, evidence: Vec<usize>) -> Cause {
     let name = view.name();
-    let summary = format!("{name}'s replicas disagree about a right token, and not for its key");
+    let summary = format!("{name}'s replicas disagree about a right token, and nothing tells why");
     let fix = format!("Compare the versions and the settings of {name}'s replicas.");
     Cause { confidence: 0.5, ..shown(CauseCode::Unjudgeable, summary, fix, evidence) }
 }

@@ -13,7 +13,7 @@ mod words;
 use super::edges;
 use super::findings::Findings;
 use super::view::{Inquiry, View};
-use crate::cause::CauseCode;
+use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
 use crate::clock::DateBox;
 use crate::diagnosis::KeyMatch;
@@ -31,6 +31,14 @@ pub(super) use addresses::{opening, replicas, taken_somewhere};
 const ALWAYS: u16 = 2;
 /// So many repeats tell a fraction, once replicas are known to disagree.
 const COUNTED: u16 = 20;
+/// How often a stale key may pass for a clock.
+const CHANCE: f64 = 0.001;
+/// More repeats than this are not sent for any certainty.
+const MOST_COUNTED: u16 = 50;
+/// So many repeats go to each other key, before it is said that all replicas take it.
+const SECOND_KEY: u16 = 4;
+/// A fault is named within so many requests.
+const MOST: usize = 120;
 /// So many repeats are shared by the other keys that may be a replica's.
 const TRIED: usize = 30;
 
@@ -60,7 +68,8 @@ impl<'v> Tally<'v> {
     fn keys_or_clocks(&self, view: &View<'_>) -> bool {
         let tokens = [&self.tokens.base, &self.tokens.patient, &self.tokens.timely];
         let [base, patient, timely] = tokens.map(|shape| self.count(view, shape));
-        base.is_split() || patient.is_split() || (base.refused > 0 && timely.taken > 0)
+        let keyed = self.tokens.keyed.iter().any(|(_, shape)| self.count(view, shape).is_split());
+        keyed || base.is_split() || patient.is_split() || (base.refused > 0 && timely.taken > 0)
     }
 
     /// Two clocks: one alone cannot be at the edge of both tokens, and who takes the one takes the
@@ -106,20 +115,49 @@ pub(super) fn disagree(view: &View<'_>) -> bool {
     tally.keys_or_clocks(view) || tally.clocks(view)
 }
 
+/// What to ask before a cause is named: a token that only one replica takes or refuses would look
+/// like a fault of all of them. Nothing where there is nothing to name.
+pub(super) fn doubts(view: &View<'_>, findings: &Findings) -> Vec<Question> {
+    let failed = findings.checks.iter().any(|check| check.status == Status::Fail);
+    if findings.causes.is_empty() && !failed {
+        return Vec::new();
+    }
+    let tokens = Tokens::of(view);
+    let of_time = |cause: &Cause| {
+        matches!(
+            cause.code,
+            CauseCode::ClockSkew | CauseCode::LeewayExcessive | CauseCode::ClaimRequired
+        )
+    };
+    let kinds = 1 + usize::from(findings.causes.iter().any(of_time));
+    // What was asked leaves less to ask, so that these are the same questions or fewer.
+    let left = MOST.saturating_sub(view.case.observations().len()) / kinds;
+    let times = COUNTED.min(left.try_into().unwrap_or(COUNTED));
+    let shapes = [&tokens.patient, &tokens.timely];
+    let repeated = shapes.iter().take(kinds).flat_map(|shape| repeats(shape, times));
+    let second_key =
+        findings.causes.iter().any(|cause| cause.details.contains_key("besides_reference"));
+    let keyed = tokens.keyed.iter().filter(|_| second_key);
+    let keyed = keyed.flat_map(|(_, shape)| repeats(shape, SECOND_KEY));
+    view.case.unasked(repeated.chain(keyed))
+}
+
 /// The tokens that settle a suspicion, over fresh connections; none where there is no suspicion.
 /// They go out one kind after the other: in turns, a balancer that takes turns would sort them.
 fn suspicions(view: &View<'_>, tally: &Tally<'_>) -> Vec<Question> {
     let tokens = &tally.tokens;
     let split = tally.keys_or_clocks(view);
-    if !split && !several_clocks(view) {
+    let timely = tally.count(view, &tokens.timely).is_split();
+    if !split && !timely && !several_clocks(view) {
         return Vec::new();
     }
     let mut questions = repeats(&tokens.timely, COUNTED);
-    if tally.count(view, &tokens.timely).is_split() {
+    if timely {
         questions.extend(repeats(&tokens.roomy, COUNTED));
     }
-    if split || tally.count(view, &tokens.timely).is_split() {
-        questions.extend(repeats(&tokens.patient, COUNTED));
+    if split || timely {
+        questions
+            .extend(repeats(&tokens.patient, enough(view, tally).clamp(COUNTED, MOST_COUNTED)));
     }
     if split {
         let each = (TRIED / tokens.keyed.len().max(1)).clamp(2, 12).try_into().unwrap_or(2);
@@ -132,6 +170,18 @@ fn suspicions(view: &View<'_>, tally: &Tally<'_>) -> Vec<Question> {
     questions
 }
 
+/// So many times a token that every clock takes must be taken, before keys are ruled out: if some
+/// replicas refused it for its key, as often as others were refused, one in a thousand would pass.
+fn enough(view: &View<'_>, tally: &Tally<'_>) -> u16 {
+    let shapes = [&tally.tokens.timely, &tally.tokens.roomy];
+    let [timely, roomy] = shapes.map(|shape| tally.fresh(view, shape));
+    let refused = (timely.refused + roomy.refused) as f64 / (timely.all() + roomy.all()) as f64;
+    if roomy.refused == 0 || refused >= 1.0 {
+        return COUNTED;
+    }
+    (CHANCE.ln() / (1.0 - refused).ln()).ceil() as u16
+}
+
 /// Whether what was seen of time fits no single clock.
 fn several_clocks(view: &View<'_>) -> bool {
     let edges = edges::read(view);
@@ -139,7 +189,8 @@ fn several_clocks(view: &View<'_>) -> bool {
     dates || edges.expiry.is_empty() || edges.start.is_some_and(|start| start.is_empty())
 }
 
-fn repeats(shape: &TokenShape, times: u16) -> Vec<Question> {
+/// The same token over fresh connections, so many times.
+pub(super) fn repeats(shape: &TokenShape, times: u16) -> Vec<Question> {
     let question = Question { connection: Connection::Fresh, ..Question::token(shape.clone()) };
     (1..=times).map(|round| question.clone().again(round)).collect()
 }
