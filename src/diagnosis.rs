@@ -4,6 +4,7 @@ use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
 use crate::observation::Observation;
 use crate::plan::{Algorithm, KeyName};
+use crate::replica::Replica;
 use crate::time::{Seconds, UnixTime};
 use crate::verdict::Verdict;
 
@@ -93,6 +94,8 @@ pub struct ServiceDiagnosis {
     pub expiration: ExpirationFacts,
     /// What its clock shows.
     pub clock: ClockFacts,
+    /// The addresses of its name, each asked by itself; empty where there are fewer than two.
+    pub addresses: Vec<Replica>,
     /// Every check, in the order of the report.
     pub checks: Vec<Check>,
     /// Everything that was asked and answered, with its meaning.

@@ -34,6 +34,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod question;
 pub mod replay;
+pub mod replica;
 pub mod report;
 pub mod scope;
 pub mod scrub;

@@ -122,7 +122,8 @@ impl Probe<'_> {
 
     async fn investigate(&self) -> Result<ServiceDiagnosis, RunError> {
         let subject = self.service.subject.clone();
-        let mut investigation = Investigation::new(subject, shown_url(self.service));
+        let addresses = self.client.addresses(&self.service.target).await;
+        let mut investigation = Investigation::new(subject, shown_url(self.service)).at(addresses);
         loop {
             match investigation.step() {
                 Step::Ask(questions) => {

@@ -2,6 +2,7 @@
 //! them looks like, which keys are known, and what the report holds them to. Made by `load`.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -223,6 +224,9 @@ pub struct Target {
     pub tls: Tls,
     /// The proxy to use; none unless it is asked for, whatever the environment says.
     pub proxy: Option<Url>,
+    /// The addresses of the host that were named by hand, with their ports; empty leaves it to the
+    /// system's resolver. Each is one replica, or what stands before some.
+    pub addresses: Vec<SocketAddr>,
 }
 
 /// Limits of time for one request.

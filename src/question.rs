@@ -2,6 +2,7 @@
 //! to the moment of sending, so that a question can be compared, stored and asked again.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use serde_json::Value;
 
@@ -57,6 +58,8 @@ pub enum Connection {
     Kept,
     /// A new one, so that a load balancer chooses anew.
     Fresh,
+    /// A new one to this address of the service's name. Host, SNI and certificate stay the name's.
+    To(SocketAddr),
 }
 
 /// What is sent in the token's place.
@@ -179,10 +182,14 @@ impl fmt::Display for Question {
     /// The variant in words, for the report: what differs from the baseline token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.credential {
-            Credential::Absent => f.write_str("no token"),
-            Credential::Garbage => f.write_str("garbage in the token's place"),
-            Credential::Token(shape) => write!(f, "{shape}"),
-            Credential::Caught => f.write_str("the caught token"),
+            Credential::Absent => f.write_str("no token")?,
+            Credential::Garbage => f.write_str("garbage in the token's place")?,
+            Credential::Token(shape) => write!(f, "{shape}")?,
+            Credential::Caught => f.write_str("the caught token")?,
+        }
+        match self.connection {
+            Connection::To(address) => write!(f, ", at {address}"),
+            Connection::Kept | Connection::Fresh => Ok(()),
         }
     }
 }

@@ -95,6 +95,7 @@ fn try_with<'s>(
         timeouts: Timeouts::default(),
         tls: Tls::default(),
         proxy: None,
+        addresses: Vec::new(),
     };
     let service = Service { subject, target, keyring };
     let token = Token::read(&Secret::new(text)).unwrap();

@@ -23,6 +23,8 @@ Examples:
   authprobe check http://127.0.0.1:8000/me --key-file key.txt --claim iss=Hive
   authprobe check http://127.0.0.1:3000/verify --key-dotenv .env:JWT_SECRET \\
       --cookie access_token
+  authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY \\
+      --resolve api.example.com:443:10.0.0.1,10.0.0.2
   pass show jwt | tr -d '\\n' | authprobe check http://127.0.0.1:8000/me --key-file -";
 
 #[derive(Debug, clap::Args)]

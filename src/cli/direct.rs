@@ -64,6 +64,7 @@ impl DirectOptions {
             algorithm: self.alg.clone(),
             carrier: self.carrier(),
             timeout: self.timeout.clone(),
+            resolve: self.resolve.clone(),
             variables: variables(),
         })
     }

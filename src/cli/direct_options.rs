@@ -69,6 +69,13 @@ pub(super) struct DirectOptions {
     /// How long one request may take, such as 10s
     #[arg(long, value_name = "DURATION", hide_short_help = true)]
     pub(super) timeout: Option<String>,
+
+    /// Addresses that stand for the host of a URL, each asked by itself (repeatable)
+    ///
+    /// As for curl: api.example:443:10.0.0.1,10.0.0.2. An address may have a port of its own. Host
+    /// and certificate stay those of the URL. Without this, the system's resolver names them.
+    #[arg(long, value_name = "HOST:PORT:ADDR[,ADDR]", hide_short_help = true)]
+    pub(super) resolve: Vec<String>,
 }
 
 impl DirectOptions {
@@ -85,8 +92,13 @@ impl DirectOptions {
             &self.encoding,
             &self.timeout,
         ];
-        let repeated =
-            [&self.claims, &self.previous_env, &self.previous_file, &self.previous_dotenv];
+        let repeated = [
+            &self.claims,
+            &self.previous_env,
+            &self.previous_file,
+            &self.previous_dotenv,
+            &self.resolve,
+        ];
         single.iter().any(|given| given.is_some()) || repeated.iter().any(|given| !given.is_empty())
     }
 }

@@ -33,6 +33,34 @@ impl DateBox {
         Some(Self { fresh })
     }
 
+    /// The observations by the clocks that their `Date` fields can come from, each with what it
+    /// allows, the one furthest behind first. Those without a usable `Date` are left out.
+    #[must_use]
+    pub fn groups<'a>(
+        observations: impl IntoIterator<Item = &'a Observation>,
+    ) -> Vec<(Self, Vec<&'a Observation>)> {
+        let mut dated: Vec<(Self, &Observation)> = observations
+            .into_iter()
+            .filter_map(|observation| Some((Self::of([observation])?, observation)))
+            .collect();
+        dated.sort_by(|(one, _), (other, _)| one.fresh.low.total_cmp(&other.fresh.low));
+        let mut groups: Vec<(Self, Vec<&Observation>)> = Vec::new();
+        for (date, observation) in dated {
+            match groups.last_mut() {
+                Some((known, members)) if !known.with(date).is_contradictory() => {
+                    *known = known.with(date);
+                    members.push(observation);
+                }
+                _ => groups.push((date, vec![observation])),
+            }
+        }
+        groups
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self { fresh: self.fresh.and(other.fresh) }
+    }
+
     /// The skews that are allowed when the `Date` may be late, as most servers' is.
     #[must_use]
     pub fn skew(self) -> Interval {
@@ -97,5 +125,20 @@ mod tests {
     fn two_clocks_contradict_one_another() {
         let observations = [seen(1000.0, 1000.1, 1000.0), seen(1001.0, 1001.1, 1096.0)];
         assert!(DateBox::of(&observations).is_some_and(DateBox::is_contradictory));
+    }
+
+    #[test]
+    fn the_answers_of_two_clocks_fall_into_two_groups_whatever_their_order() {
+        let observations: Vec<_> = (0..20)
+            .map(|n| {
+                let (sent, skew) = (1000.0 + f64::from(n) * 0.137, f64::from(n % 2) * -95.0);
+                seen(sent, sent + 0.02, (sent + 0.01 + skew).floor())
+            })
+            .collect();
+        let groups = DateBox::groups(&observations);
+        let sizes: Vec<_> = groups.iter().map(|(_, members)| members.len()).collect();
+        assert_eq!(sizes, [10, 10]);
+        assert!(groups[0].0.skew().contains(-95.0) && groups[1].0.skew().contains(0.0));
+        assert_eq!(DateBox::groups(&observations[..1]).len(), 1);
     }
 }

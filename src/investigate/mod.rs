@@ -37,6 +37,8 @@ mod time;
 mod view;
 mod wrong_key;
 
+use std::net::SocketAddr;
+
 use case::Case;
 use dialect::Dialect;
 use findings::Findings;
@@ -102,6 +104,13 @@ impl Investigation {
         Self { case: Case::new(subject), url, round_trips: 0 }
     }
 
+    /// The same at these addresses of the service's name, which are then asked one by one.
+    #[must_use]
+    pub fn at(mut self, addresses: Vec<SocketAddr>) -> Self {
+        self.case.stand_at(addresses);
+        self
+    }
+
     /// Takes in one observation.
     pub fn tell(&mut self, observation: Observation) {
         self.case.file(observation);
@@ -158,12 +167,14 @@ impl Investigation {
 
     /// Ends without a token that the service takes.
     fn stopped(&self, dialect: &Dialect, causes: Vec<Cause>) -> Step {
+        let base = shape::most_acceptable(&self.case.subject.token);
         let unknown = causes.first().is_some_and(|cause| cause.code == CauseCode::KeyMismatch);
         let mut findings = Findings {
             clock: skew::by_date_alone(self.case.observations()),
             key: unknown.then_some(KeyMatch::Unknown),
             ..Findings::default()
         };
+        findings.addresses = replicas::replicas(&View::new(&self.case, dialect, &base, &[]));
         refused_checks(&self.case, dialect, &causes, &mut findings);
         findings.causes = causes;
         self.done(dialect, findings)
@@ -191,6 +202,10 @@ fn inquire(view: &View<'_>) -> Inquiry {
     }
     if !questions.is_empty() {
         return Inquiry::Ask(view.case.unasked(questions));
+    }
+    let doubts = replicas::doubts(view, &findings);
+    if !doubts.is_empty() {
+        return Inquiry::Ask(doubts);
     }
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {

@@ -8,6 +8,7 @@ use super::dimension::{self, Change};
 use super::fingerprint::Bodies;
 use super::fingerprint::Fingerprint;
 use super::message;
+use super::replicas;
 use super::shape;
 use crate::observation::Observation;
 use crate::plan::KeyName;
@@ -16,6 +17,8 @@ use crate::verdict::{Refusal, Verdict};
 
 /// So many questions go out before their answers are looked at.
 const CHUNK: usize = 8;
+/// So many more refusals, over fresh connections, and no replica takes the right token.
+const REFUSALS: u16 = 4;
 /// A search that has asked so many questions gives up: a fault is named within 120 requests.
 const BUDGET: usize = 100;
 
@@ -36,7 +39,7 @@ pub(super) enum Base {
 pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     let spec = &case.subject.token;
     for shape in [shape::most_acceptable(spec), shape::baseline(spec)] {
-        if accepted(case, dialect, &shape) {
+        if accepted(case, dialect, &shape) || replicas::taken_somewhere(case, dialect, &shape) {
             return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
     }
@@ -151,9 +154,13 @@ fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
 /// Nothing was taken: is the right token still refused as it was at first?
 fn settled_refusal(case: &Case, dialect: &Dialect) -> Base {
     let right = Question::token(shape::most_acceptable(&case.subject.token));
-    let Some(again) = case.observed(&right.clone().again(1)) else {
-        return Base::Searching(vec![right.again(1)]);
-    };
+    let mut again = vec![right.clone().again(1)];
+    again.extend(replicas::repeats(&shape::most_acceptable(&case.subject.token), REFUSALS));
+    let unasked = case.unasked(again.clone());
+    if !unasked.is_empty() {
+        return Base::Searching(unasked);
+    }
     let first = case.observed(&right).map(|seen| dialect.judge(seen));
-    if first == Some(dialect.judge(again)) { Base::NotFound } else { Base::Unsteady }
+    let mut later = again.iter().map(|again| case.observed(again).map(|seen| dialect.judge(seen)));
+    if later.all(|later| later == first) { Base::NotFound } else { Base::Unsteady }
 }

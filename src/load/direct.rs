@@ -13,6 +13,7 @@ use super::decode::Reader;
 use super::keys::{self, FleetKeys, Own};
 use super::options::{self, CarrierArgument, KeyArgument};
 use super::problem::{Problem, Problems};
+use super::replicas::{self, Resolve};
 use super::surroundings::{Selection, Surroundings};
 use crate::plan::{
     Carrier, Conditions, Limits, Plan, Policy, Scope, Service, Subject, Target, Timeouts, Tls,
@@ -40,6 +41,8 @@ pub struct Direct {
     pub carrier: Option<CarrierArgument>,
     /// The limit of time for one request, such as `10s`.
     pub timeout: Option<String>,
+    /// Addresses that stand for the host of a url, each as `HOST:PORT:ADDRESS[,ADDRESS]`.
+    pub resolve: Vec<String>,
     /// The environment variables that `key` may name.
     pub variables: HashMap<String, String>,
 }
@@ -73,6 +76,8 @@ impl Direct {
         let token = options::token(self.algorithm.as_deref(), &self.claims, line, reader);
         let carrier = options::carrier(self.carrier.as_ref(), line, reader);
         let timeouts = options::timeouts(self.timeout.as_deref(), line, reader);
+        let written = self.resolve.iter().map(|given| line.write("--resolve", given));
+        let resolve = written.filter_map(|given| Resolve::read(given, reader)).collect();
         let keys = self.keys(line, reader);
         let token = token?;
         // The one algorithm that is asked for is the one that the services should accept.
@@ -80,7 +85,9 @@ impl Direct {
         let common = Common { token, carrier: carrier?, timeouts: timeouts?, policy, keys: keys? };
         let key_facts = common.keys.facts(&common.policy);
         let named = std::iter::zip(names(&urls), urls);
-        let services = named.map(|(name, url)| common.service(name, url)).collect();
+        let mut services: Vec<_> = named.map(|(name, url)| common.service(name, url)).collect();
+        let mut targets: Vec<_> = services.iter_mut().map(|service| &mut service.target).collect();
+        replicas::resolve(&mut targets, resolve, reader);
         let environment = ENVIRONMENT.to_owned();
         Some(Plan { environment, services, limits: Limits::default(), key_facts })
     }
@@ -136,6 +143,7 @@ impl Common {
             timeouts: self.timeouts,
             tls: Tls::default(),
             proxy: None,
+            addresses: Vec::new(),
         };
         Service { subject, target, keyring: keys.ring }
     }

@@ -4,14 +4,14 @@
 use url::Url;
 
 use super::candidates::Site;
-use super::decode::Reader;
+use super::decode::{Named, Reader};
 use super::keys::{self, FleetKeys, Own};
 use super::problem::Problem;
 use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
-use super::{address, choice, raw, settings};
+use super::{address, choice, raw, replicas, settings};
 use crate::plan::{Plan, Scope, Service, Subject, Target};
 
 /// What a run is about: the configuration, one of its environments, some of its services.
@@ -63,6 +63,7 @@ pub(super) fn plan(
 struct Environment<'c> {
     name: &'c str,
     urls: Vec<(&'c str, Option<Url>)>,
+    addresses: Option<&'c Named<Vec<Placed<String>>>>,
     previous: Vec<PlacedSource>,
 }
 
@@ -75,6 +76,7 @@ fn environments<'c>(top: &'c raw::Configuration, reader: &mut Reader) -> Vec<Env
             .flat_map(|urls| &urls.value.0)
             .map(|(service, url)| (service.value.as_str(), address::base(url, reader)))
             .collect(),
+        addresses: raw.addresses.as_ref().map(|given| &given.value),
         previous: raw
             .previous_keys
             .iter()
@@ -97,7 +99,11 @@ impl<'c> Extent<'c> {
         let source = key.and_then(|key| sources::source(&key.value.0, &key.place, reader));
         let url = self.url(raw, reader);
         let layers = (self.top, raw);
-        let target = service::target(layers, url, &settings.carrier, self.around, reader);
+        let mut target = service::target(layers, url, &settings.carrier, self.around, reader);
+        let named = self.here.addresses.and_then(|named| named.get(&raw.name.value));
+        if let (Some(target), Some(given)) = (&mut target, named) {
+            replicas::place(target, given, reader);
+        }
         Understood { raw, settings, source, target }
     }
 

@@ -19,6 +19,7 @@ mod keys;
 mod options;
 mod problem;
 mod raw;
+mod replicas;
 mod scalars;
 mod schema;
 mod service;

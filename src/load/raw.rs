@@ -177,6 +177,8 @@ record! {
     Environment "a mapping" {
         /// The base url of each service.
         urls: Option<Placed<Named<String>>>,
+        /// The addresses behind the host of a service's url, where each should be asked by itself.
+        addresses: Option<Placed<Named<Vec<Placed<String>>>>>,
         /// Keys that were in use before and must be refused now, latest first.
         previous_keys: Option<Placed<Vec<Placed<Confidential<KeySource>>>>>,
     }

@@ -56,7 +56,7 @@ pub(super) fn target(
     let method = service.method.as_ref().map_or("GET", |method| method.value.0.as_str()).to_owned();
     let body = service.body.as_ref();
     let body = body.map(|body| String::from_utf8_lossy(body.value.0.expose()).into_owned());
-    Some(Target { url: url?, method, headers, body, timeouts, tls, proxy })
+    Some(Target { url: url?, method, headers, body, timeouts, tls, proxy, addresses: Vec::new() })
 }
 
 fn headers(

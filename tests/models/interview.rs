@@ -59,7 +59,7 @@ impl Balancer {
     fn choose<'s>(&mut self, sample: &'s Sample, question: &Question) -> &'s Verifier {
         let turn = match question.connection {
             Connection::Fresh => &mut self.fresh,
-            Connection::Kept => &mut self.kept,
+            Connection::Kept | Connection::To(_) => &mut self.kept,
         };
         *turn += 1;
         let every = if question.connection == Connection::Fresh { 2 } else { 4 };

@@ -60,6 +60,11 @@ impl FastApi {
         self.set("REFUSAL", name)
     }
 
+    /// Where it listens, if not on a free port of 127.0.0.1.
+    pub fn listening_on(self, address: std::net::SocketAddr) -> Self {
+        self.set("LISTEN", address.to_string())
+    }
+
     /// Its clock minus ours, in seconds.
     pub fn clock_offset(mut self, seconds: i32) -> Self {
         self.clock_offset = Some(seconds);

@@ -1,7 +1,7 @@
 """A service as the fleet has it: FastAPI, HTTPBearer and PyJWT behind GET /api/v1/auth/me.
 
-It listens on a free loopback port and prints "listening PORT". The environment says how it
-verifies and how it refuses:
+It listens on a free loopback port, or where LISTEN says (HOST:PORT), and prints "listening PORT".
+The environment says how it verifies and how it refuses:
 
   ENV_FILE        a file that python-dotenv reads first
   JWT_SECRET_KEY  the key; SECRET_KEY stands in for it
@@ -130,6 +130,7 @@ async def me(token: dict = Depends(claims)) -> dict:
 
 
 if __name__ == "__main__":
-    listener = socket.create_server(("127.0.0.1", 0))
+    host, port = os.getenv("LISTEN", "127.0.0.1:0").split(":")
+    listener = socket.create_server((host, int(port)))
     print("listening", listener.getsockname()[1], flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

@@ -154,6 +154,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
             date: Some(measured(0.1, 0.5)),
             token: Some(measured(0.004_321, 0.02)),
         },
+        addresses: Vec::new(),
         checks,
         observations: vec![
             refused(1, absent(), 401, r#"{"detail":"Not authenticated"}"#),

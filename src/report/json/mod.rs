@@ -5,6 +5,7 @@ mod explain;
 mod facts;
 mod number;
 mod observation;
+mod replica;
 mod service;
 mod view;
 mod vocabulary;

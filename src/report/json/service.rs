@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::facts::{Algorithm, Clock, Expiration, Key};
 use super::number::rounded;
+use super::replica::Replica;
 use super::vocabulary;
 use crate::cause;
 use crate::check;
@@ -32,6 +33,8 @@ pub(super) struct Service {
     algorithm: Algorithm,
     expiration: Expiration,
     clock: Clock,
+    /// The addresses of its name, each asked by itself; empty where there are fewer than two.
+    addresses: Vec<Replica>,
     checks: Vec<Check>,
     /// How many requests were sent.
     requests: usize,
@@ -89,6 +92,7 @@ impl Service {
             algorithm: Algorithm::of(service),
             expiration: Expiration::of(service),
             clock: Clock::of(service),
+            addresses: service.addresses.iter().map(Replica::of).collect(),
             checks: service.checks.iter().map(|check| Check::of(service, check)).collect(),
             requests: service.observations.len(),
             round_trips: service.round_trips,

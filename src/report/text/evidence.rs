@@ -4,7 +4,9 @@ use super::quantity::exactly;
 use crate::diagnosis::{Judged, ServiceDiagnosis};
 use crate::observation::Outcome;
 use crate::plan::{Algorithm, KeyName};
-use crate::question::{Credential, DateForm, Edit, Forgery, Moment, Question, TokenShape};
+use crate::question::{
+    Connection, Credential, DateForm, Edit, Forgery, Moment, Question, TokenShape,
+};
 use crate::verdict::Verdict;
 
 /// Observations that are told; the rest is in the JSON report.
@@ -47,12 +49,23 @@ pub(super) fn configured_algorithm(service: &ServiceDiagnosis) -> Option<Algorit
 }
 
 fn only_the_key_differs<'a>(before: &Judged, now: &'a Judged) -> Option<&'a KeyName> {
+    if before.observation.question.connection != now.observation.question.connection {
+        return None;
+    }
     let (before, now) = (before.observation.question.shape()?, now.observation.question.shape()?);
     let same = TokenShape { key: before.key.clone(), ..now.clone() };
     (same == *before && before.key != now.key).then_some(&now.key)
 }
 
 fn asked(question: &Question, usual: Option<Algorithm>) -> String {
+    let what = credential(question, usual);
+    match question.connection {
+        Connection::To(address) => format!("{what}, at {address},"),
+        Connection::Kept | Connection::Fresh => what,
+    }
+}
+
+fn credential(question: &Question, usual: Option<Algorithm>) -> String {
     let shape = match &question.credential {
         Credential::Absent => return "a request without a token".to_owned(),
         Credential::Garbage => return "garbage in the token's place".to_owned(),
