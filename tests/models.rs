@@ -11,10 +11,8 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "models/interview.rs"]
-mod interview;
-#[path = "models/sample.rs"]
-mod sample;
+#[path = "models/mod.rs"]
+mod models;
 
 use std::collections::BTreeMap;
 
