@@ -27,6 +27,7 @@ mod leeway;
 mod message;
 mod own_clock;
 mod phrases;
+mod progress;
 mod reach;
 mod refused;
 mod replicas;
