@@ -38,6 +38,41 @@ fn hint(answer: &Answer) -> Option<Hint> {
     message::hint(answer)
 }
 
+/// What the service says of the right token, unless it says the very same of garbage.
+pub(super) fn said_of_right(case: &Case) -> Option<Hint> {
+    let answer = right(case).and_then(Observation::answer)?;
+    let garbage = case.observed(&shape::garbage()).and_then(Observation::answer);
+    let to_all = garbage.is_some_and(|garbage| {
+        garbage.body.digest == answer.body.digest && garbage.challenges == answer.challenges
+    });
+    hint(answer).filter(|hint| *hint == Hint::Missing || !to_all)
+}
+
+/// A single change that got further than the right token, and is known to have done so by what the
+/// service says: the place, the algorithm or the key, and the answer that came then.
+pub(super) fn stone(case: &Case, dialect: &Dialect, singles: Vec<Change>) -> Option<Stone> {
+    let plain = said_of_right(case)?;
+    let stones = singles.into_iter().filter_map(|change| {
+        let set = std::slice::from_ref(&change);
+        if !got_further(case, dialect, set) {
+            return None;
+        }
+        let seen = case.observed(&Question::token(changed(case, set)))?;
+        let said = seen.answer().and_then(hint);
+        let known = said.is_some_and(|said| stage(said) > stage(plain));
+        let arrived = plain == Hint::Missing && matches!(change, Change::Carrier(_));
+        (known || arrived).then_some(Stone { change, said, number: seen.number })
+    });
+    stones.max_by_key(|stone| stone.said.map(stage))
+}
+
+/// A change that got further, what the service said then, and where.
+pub(super) struct Stone {
+    pub(super) change: Change,
+    pub(super) said: Option<Hint>,
+    pub(super) number: usize,
+}
+
 /// Whether these changes moved the answer beyond what a wrong signature and the right token get.
 pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) -> bool {
     let question = Question::token(changed(case, changes));

@@ -62,7 +62,7 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
 /// The tokens to try, likeliest first; what builds on a change that got further than the controls
 /// comes before all else.
 pub(super) fn candidates(case: &Case, dialect: &Dialect) -> Vec<Vec<Change>> {
-    let hint = progress::right(case).and_then(Observation::answer).and_then(message::hint);
+    let hint = progress::said_of_right(case);
     let singles = dimension::singles(case);
     let stones = singles.iter().filter(|change| {
         got_further(case, dialect, std::slice::from_ref(*change))

@@ -41,6 +41,8 @@ pub enum Fault {
     /// Behind by so much, less than its leeway forgives, and `Date` comes from a proxy. Not drawn: it
     /// is what a leeway may be taken for.
     Behind(f64),
+    /// The opposite: forgives so much more, and its clock is right. Not drawn either.
+    Forgives(f64),
     /// A claim that nobody could guess.
     UnknownClaim,
     /// A claim or header member that frameworks commonly want, with any value.
@@ -108,10 +110,7 @@ impl Fault {
         match rng.u8(0..40) {
             0..20 => Self::draw(rng),
             20..24 => reading(rng),
-            24 | 25 => Self::Key(
-                defaults::TABLE[rng.usize(0..defaults::TABLE.len())].value,
-                CauseCode::KeyDefault,
-            ),
+            24 | 25 => Self::Key(one_of(rng, &well_known()), CauseCode::KeyDefault),
             26 => Self::Key(OTHER_VARIABLE, CauseCode::KeyOwnFile),
             27 | 28 => {
                 let quarters = one_of(rng, &[1, 2, 4, 8, 12, 20, 22, 23, 32, 38, 44]);
@@ -143,7 +142,7 @@ impl Fault {
             Self::Unsigned(_) => CauseCode::UnsignedAccepted,
             Self::NotVerified => CauseCode::SignatureNotVerified,
             Self::ExpiryIgnored => CauseCode::ExpiryNotEnforced,
-            Self::Leeway(_) => CauseCode::LeewayExcessive,
+            Self::Leeway(_) | Self::Forgives(_) => CauseCode::LeewayExcessive,
             Self::Lifetime(_) => CauseCode::LifetimeLimit,
             Self::Skew(_) | Self::LocalTime(_) | Self::Behind(_) => CauseCode::ClockSkew,
             Self::UnknownClaim
@@ -194,12 +193,23 @@ impl Fault {
                     DateStamp::Late(late) => verifier.skew + -late,
                     _ => verifier.skew,
                 };
-                sample.dialect.date = DateStamp::Proxy(date);
+                if sample.dialect.date != DateStamp::Missing {
+                    sample.dialect.date = DateStamp::Proxy(date);
+                }
                 let forgiven = match verifier.exp {
                     TimeRule::IfPresent { leeway } | TimeRule::Required { leeway } => leeway,
                     TimeRule::Ignored => Seconds(0.0),
                 };
                 verifier.skew = verifier.skew + -(Seconds(*span) + -forgiven);
+            }
+            Self::Forgives(span) => {
+                if let TimeRule::IfPresent { leeway } | TimeRule::Required { leeway } = verifier.exp {
+                    verifier.exp = verifier.exp.forgiving(leeway + Seconds(span.ceil()));
+                }
+                verifier.skew = Seconds(span.ceil() - span);
+                if sample.dialect.date != DateStamp::Missing {
+                    sample.dialect.date = DateStamp::Proxy(Seconds(0.0));
+                }
             }
             Self::UnknownClaim => verifier.members.push(Member::claim("tenant", &["blue"])),
             Self::Usual(part, name) => verifier.members.push(claim(*part, name, Wanted::Present)),
@@ -222,6 +232,13 @@ impl Fault {
             Self::Path(path) => sample.path = *path,
         }
     }
+}
+
+/// Every well-known key that no reading of the reference key makes as well.
+fn well_known() -> Vec<&'static str> {
+    let read: Vec<_> = keys::readings_of(keys::REFERENCE).into_iter().map(|row| row.1).collect();
+    let values = defaults::TABLE.iter().map(|row| row.value);
+    values.filter(|value| !read.contains(&Secret::new(*value))).collect()
 }
 
 fn reading(rng: &mut fastrand::Rng) -> Fault {

@@ -33,6 +33,7 @@ fn aspect(fault: &Fault) -> Option<Aspect> {
         | Fault::Lifetime(_)
         | Fault::Milliseconds
         | Fault::Behind(_)
+        | Fault::Forgives(_)
         | Fault::Skew(_)
         | Fault::LocalTime(_) => Aspect::Times,
         Fault::UnknownClaim

@@ -9,6 +9,7 @@ use authprobe::question::{Credential, Edit, Forgery, Moment, Part, Question, Tok
 use serde_json::{Value, json};
 
 use super::interview::{ask, knowing};
+use super::keys::places;
 use super::sample::{Fault, Sample};
 
 /// Another cause under which the same service, drawn from `seed`, answers everything alike.
@@ -29,11 +30,13 @@ pub fn of(sample: &Sample, seed: u64) -> Option<Fault> {
 /// The causes that are easily taken for the planted one.
 fn rivals(sample: &Sample) -> Vec<Fault> {
     let mut rivals = vec![Fault::UnknownKey, Fault::UnknownClaim, Fault::UnknownSubject];
-    for fault in &sample.faults {
-        if let Fault::Leeway(leeway) = fault
-            && sample.verifier.nbf == TimeRule::Ignored
-        {
-            rivals.push(Fault::Behind(f64::from(*leeway)));
+    for fault in sample.faults.iter().filter(|_| sample.verifier.nbf == TimeRule::Ignored) {
+        match fault {
+            Fault::Leeway(leeway) => rivals.push(Fault::Behind(f64::from(*leeway))),
+            Fault::Skew(skew) | Fault::LocalTime(skew) if *skew < 0.0 => {
+                rivals.push(Fault::Forgives(-skew));
+            }
+            _ => {}
         }
     }
     let planted: Vec<_> = sample.faults.iter().filter_map(Fault::code).collect();
@@ -80,6 +83,8 @@ fn everything(subject: &Subject) -> Vec<Question> {
             questions.push(Question::token(TokenShape { forgery, edits, ..base.clone() }));
         }
     }
+    let places = places().into_iter().map(|place| TokenShape { carrier: Some(place), ..base.clone() });
+    questions.extend(places.map(Question::token));
     questions
 }
 
@@ -87,7 +92,7 @@ fn times(shape: &TokenShape) -> Vec<TokenShape> {
     let expiring = |expires| TokenShape { expires, ..shape.clone() };
     let mut all = vec![shape.clone(), expiring(Moment::FromNow(7_200)), expiring(Moment::Absent)];
     if shape.key == KeyName::Reference && shape.edits.is_empty() {
-        all.extend((-400..60).step_by(2).map(|offset| expiring(Moment::FromNow(offset))));
+        all.extend((-600..60).step_by(3).map(|offset| expiring(Moment::FromNow(offset))));
     }
     all
 }

@@ -107,7 +107,7 @@ pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec
     };
     sets.extend(pairs(&singles));
     if let Some(hint) = hint {
-        sets.sort_by_key(|set| !set.iter().any(|change| change.answers(hint)));
+        sets.sort_by_key(|set| !set.first().is_some_and(|change| change.answers(hint)));
     }
     sets
 }
