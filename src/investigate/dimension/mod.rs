@@ -98,8 +98,8 @@ pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec
         Signature::Unknown => {
             let (tail, likely): (Vec<_>, Vec<_>) =
                 singles.iter().partition(|change| change.is_public_key());
-            let named = likely.iter().filter(|change| matches!(change, Change::Key(_)));
-            let named = named.map(|key| welcome(case, key));
+            let named = likely.iter().filter(|change| change.is_of_signature());
+            let named = named.map(|change| welcome(case, change));
             let tail = tail.into_iter().map(|key| welcome(case, key));
             let likely = likely.iter().copied().map(alone);
             likely.chain(named).chain(tail).collect()
@@ -112,13 +112,13 @@ pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec
     sets
 }
 
-/// A key with the times and claims that are hardest to refuse: a search through many keys finds
+/// A key or an algorithm with the times and claims that are hardest to refuse: a search through many keys finds
 /// one beside a clock that is ahead or a claim that frameworks want, at no further request.
-fn welcome(case: &Case, key: &Change) -> Vec<Change> {
+fn welcome(case: &Case, change: &Change) -> Vec<Change> {
     let early = case.observations().iter().take(2);
     let ahead = DateBox::of(early).map_or(0.0, DateBox::guess).ceil() as i64;
     let claims = claims::conventional(&case.subject);
-    vec![key.clone(), Change::Times(times::ahead(ahead)), Change::Claims(claims)]
+    vec![change.clone(), Change::Times(times::ahead(ahead)), Change::Claims(claims)]
 }
 
 /// Every single change, likeliest first within its kind.
@@ -148,7 +148,9 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
 
 /// Readings and defaults in turn: both are ordered by likelihood, and neither should wait for the
 /// tail of the other.
-fn interleaved(readings: Vec<KeyName>, defaults: Vec<KeyName>) -> Vec<KeyName> {
+fn interleaved(readings: Vec<KeyName>, mut defaults: Vec<KeyName>) -> Vec<KeyName> {
+    // A variable that is not set is as common as the commonest placeholder.
+    defaults.sort_by_key(|name| *name != KeyName::Empty);
     let (mut readings, mut defaults) = (readings.into_iter(), defaults.into_iter());
     let mut all = Vec::new();
     loop {
