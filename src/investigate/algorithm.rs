@@ -24,6 +24,9 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);
     }
+    if view.ignores_signatures() {
+        return Inquiry::concluded(not_judged());
+    }
     let mut findings = Findings { algorithm: facts(view, &signed), ..Findings::default() };
     configured(view, &mut findings);
     outside_policy(view, &signed, &mut findings);
@@ -50,7 +53,7 @@ fn facts(view: &View<'_>, signed: &[(Algorithm, Question)]) -> AlgorithmFacts {
     AlgorithmFacts { accepted: that(true), rejected: that(false), unsigned_accepted: None }
 }
 
-fn configured(view: &View<'_>, findings: &mut Findings) {
+pub(super) fn configured(view: &View<'_>, findings: &mut Findings) {
     let wanted = view.subject().token.algorithm;
     let base = Question::token(view.base.clone());
     if view.base.algorithm == wanted {

@@ -9,7 +9,7 @@ use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::plan::Carrier;
+use crate::plan::{Carrier, Subject};
 use crate::question::{Edit, Part, Question};
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
@@ -33,7 +33,7 @@ fn causes(view: &View<'_>, change: &Change) -> Vec<Cause> {
         Change::Key(_) | Change::Algorithm(_) => Vec::new(),
         Change::Times(times) => unusual_times(view, times).into_iter().collect(),
         Change::Claims(edits) => edits.iter().map(|edit| claim(view, edit)).collect(),
-        Change::Carrier(carrier) => vec![location(view, carrier)],
+        Change::Carrier(carrier) => vec![location(view.subject(), carrier, evidence(view))],
     }
 }
 
@@ -82,14 +82,15 @@ fn claim(view: &View<'_>, edit: &Edit) -> Cause {
         .detail("wanted", edit.value.clone().unwrap_or(Value::Null))
 }
 
-fn location(view: &View<'_>, carrier: &Carrier) -> Cause {
-    let name = view.name();
-    let configured = &view.subject().carrier;
+/// The place in which a service reads its token, where it is not the configured one.
+pub(super) fn location(subject: &Subject, carrier: &Carrier, evidence: Vec<usize>) -> Cause {
+    let name = &subject.name;
+    let configured = &subject.carrier;
     shown(
         CauseCode::TokenLocation,
         format!("{name} reads the token from the {carrier}, not from the {configured}"),
         format!("Set `send` for {name} in probes.yaml, and in its callers, to the {carrier}."),
-        evidence(view),
+        evidence,
     )
     .detail("location", carrier.to_string())
 }

@@ -27,6 +27,7 @@ mod leeway;
 mod message;
 mod own_clock;
 mod phrases;
+mod progress;
 mod reach;
 mod refused;
 mod replicas;
@@ -138,6 +139,9 @@ impl Investigation {
             }
             Base::Found { shape, changes } => {
                 let view = View::new(&self.case, &dialect, &shape, &changes);
+                if is_late(&view) {
+                    return self.done(&dialect, by_the_search_alone(&view));
+                }
                 match inquire(&view) {
                     Inquiry::Ask(questions) => self.ask(questions),
                     Inquiry::Concluded(findings) => self.done(&dialect, *findings),
@@ -212,6 +216,28 @@ fn inquire(view: &View<'_>) -> Inquiry {
         findings.causes.extend(refused::causes(view.case, view.dialect));
     }
     Inquiry::concluded(findings)
+}
+
+/// A base that was found so late that further questions would go beyond what a fault may cost.
+const LATE: usize = 98;
+
+fn is_late(view: &View<'_>) -> bool {
+    let base = view.observed(&Question::token(view.base.clone()));
+    base.is_some_and(|base| base.number > LATE)
+}
+
+/// What the search itself shows: key, algorithm, claims and place; nothing more was asked.
+fn by_the_search_alone(view: &View<'_>) -> Findings {
+    let mut findings =
+        Findings { clock: skew::by_date_alone(view.case.observations()), ..Findings::default() };
+    findings.algorithm.accepted = vec![view.base.algorithm];
+    keys::matched(view, &mut findings);
+    algorithm::configured(view, &mut findings);
+    if let Inquiry::Concluded(found) = changes::inquire(view) {
+        findings.merge(*found);
+    }
+    findings.check(CheckId::BaselineAccepted, Status::Fail, "a right token is refused");
+    findings
 }
 
 /// The service answered one question in two ways: nothing that it said can be relied on.

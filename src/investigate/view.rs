@@ -4,9 +4,10 @@ use super::case::Case;
 use super::dialect::Dialect;
 use super::dimension::Change;
 use super::findings::Findings;
+use super::shape;
 use crate::observation::Observation;
 use crate::plan::Subject;
-use crate::question::{Question, TokenShape};
+use crate::question::{Forgery, Question, TokenShape};
 use crate::verdict::Verdict;
 
 /// The ground that every line of inquiry stands on.
@@ -81,6 +82,13 @@ impl View<'_> {
             Verdict::Rejected(_) => Some(false),
             Verdict::Undecided(_) => None,
         }
+    }
+
+    /// Whether the signature plays no part: then neither key nor algorithm can be told. Where the
+    /// controls were refused for another reason, the base changed after signing shows it.
+    pub(super) fn ignores_signatures(&self) -> bool {
+        let changed = shape::forged(self.base, Forgery::PayloadChanged);
+        self.dialect.takes_random_key || self.taken(&changed) == Some(true)
     }
 
     /// The numbers of the observations of these questions.

@@ -4,7 +4,7 @@
 use crate::question::{DateForm, Moment, TokenShape};
 
 /// One set of times.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Times {
     expires: i64,
     start: Option<i64>,
@@ -28,6 +28,11 @@ const SHORT: i64 = 15;
 /// The likeliest rows, and the others.
 pub(super) fn rows() -> (&'static [Times], &'static [Times]) {
     TIMES.split_at(2)
+}
+
+/// A life of minutes by a clock that is so many seconds ahead.
+pub(super) fn ahead(seconds: i64) -> Times {
+    Times { expires: seconds.max(0) + 600, start: None, form: None }
 }
 
 impl Times {
