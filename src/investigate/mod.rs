@@ -7,6 +7,7 @@
 //! signature, which ask side by side until all have concluded.
 
 mod algorithm;
+mod bisect;
 mod body;
 mod case;
 mod changes;
@@ -24,6 +25,7 @@ mod hint;
 mod issued;
 mod keys;
 mod leeway;
+mod lifetime;
 mod message;
 mod own_clock;
 mod phrases;
@@ -54,13 +56,14 @@ use crate::verdict::Verdict;
 pub use fleet::fleet;
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
-const LINES: [Line; 7] = [
+const LINES: [Line; 8] = [
     replicas::inquire,
     issued::inquire,
     changes::inquire,
     keys::inquire,
     algorithm::inquire,
     expiration::inquire,
+    lifetime::inquire,
     time::inquire,
 ];
 
