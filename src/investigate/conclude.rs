@@ -51,6 +51,7 @@ pub(super) fn conclude(
         algorithm: findings.algorithm,
         expiration: findings.expiration,
         clock: findings.clock,
+        behaviour: findings.behaviour,
         checks,
         observations: judged(case, dialect, verdict),
         round_trips,

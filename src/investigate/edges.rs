@@ -169,11 +169,8 @@ fn cut_at(cut: f64) -> (i64, u16) {
 /// `Date`, at once, and whether the leeway is within the policy.
 fn opening(view: &View<'_>) -> Vec<Question> {
     let now = first_guess(view);
-    let mut questions = vec![
-        shape::expiring(view.base, now),
-        past_policy(view),
-        starting(view, now + 1),
-    ];
+    let mut questions =
+        vec![shape::expiring(view.base, now), past_policy(view), starting(view, now + 1)];
     if let Far::Ask(far) = far::refused(view, shape::starting) {
         questions.extend(far);
     }

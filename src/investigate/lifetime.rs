@@ -79,7 +79,8 @@ fn since_issue(view: &View<'_>) -> Limit {
     let lives = view.case.observations().iter().filter_map(|seen| {
         let shape = seen.question.shape().filter(|shape| shape.issued == issued())?;
         let Moment::FromNow(end) = shape.expires else { return None };
-        let same = TokenShape { issued: view.base.issued, expires: view.base.expires, ..shape.clone() };
+        let same =
+            TokenShape { issued: view.base.issued, expires: view.base.expires, ..shape.clone() };
         let told = view.taken(&seen.question)?;
         (same == *view.base && seen.question.round == 0).then_some((end + ISSUED, told))
     });

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::behaviour::{Claims, Verifier};
 use super::facts::{Algorithm, Clock, Expiration, Key};
 use super::number::rounded;
 use super::vocabulary;
@@ -32,6 +33,10 @@ pub(super) struct Service {
     algorithm: Algorithm,
     expiration: Expiration,
     clock: Clock,
+    /// The library that behaves like this; null where it was not asked or not singled out.
+    verifier: Option<Verifier>,
+    /// What `--claims` tells; null without it.
+    claims: Option<Claims>,
     checks: Vec<Check>,
     /// How many requests were sent.
     requests: usize,
@@ -89,6 +94,8 @@ impl Service {
             algorithm: Algorithm::of(service),
             expiration: Expiration::of(service),
             clock: Clock::of(service),
+            verifier: Verifier::of(service),
+            claims: Claims::of(service),
             checks: service.checks.iter().map(|check| Check::of(service, check)).collect(),
             requests: service.observations.len(),
             round_trips: service.round_trips,
