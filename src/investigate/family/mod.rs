@@ -5,7 +5,7 @@
 mod table;
 mod toggle;
 
-use table::{NOTES, Row, TABLE};
+use table::{NOTES, Row, TABLE, UNTOLD};
 use toggle::Toggle;
 
 use super::findings::Findings;
@@ -60,7 +60,11 @@ fn named(view: &View<'_>) -> Option<VerifierFamily> {
         (None, Some(group)) => (group, BY_TOKENS),
         (None, None) => return None,
     };
-    let family = one_family(&by_words).or_else(|| one_family(&candidates));
+    // What stands on top of a library lets that library's words through beside its own.
+    let on_top: Vec<&Row> =
+        by_words.iter().copied().filter(|row| !row.group.starts_with(row.family)).collect();
+    let family =
+        one_family(&on_top).or_else(|| one_family(&by_words)).or_else(|| one_family(&candidates));
     let evidence = seen.iter().flat_map(|(toggle, _)| toggle.evidence(view)).collect();
     Some(VerifierFamily { family, group: told, confidence, evidence })
 }
@@ -83,7 +87,8 @@ fn alike(seen: &[(Toggle, bool)]) -> Vec<&'static Row> {
 
 fn one_group(rows: &[&Row]) -> Option<&'static str> {
     let first = rows.first()?.group;
-    rows.iter().all(|row| row.group == first).then_some(first)
+    let one = rows.iter().all(|row| row.group == first);
+    (one && first != UNTOLD).then_some(first)
 }
 
 fn one_family(rows: &[&Row]) -> Option<&'static str> {

@@ -18,6 +18,8 @@ pub(super) struct Row {
 
 const NEW_PYJWT: &str = "PyJWT 2.12 or later, or a library on top of it";
 const NUMERIC_PYJWT: &str = "PyJWT 2.10 or 2.11, or a library on top of it";
+/// No name: what behaves so is not told.
+pub(super) const UNTOLD: &str = "";
 const GOLANG: &str = "golang-jwt";
 
 /// Every library. Where the version is followed by "read", the row was read in its source, not
@@ -47,6 +49,11 @@ pub(super) const TABLE: &[Row] = &[
     row("golang-jwt", GOLANG, "??TTRTTR?", &["invalid number of segments"]), // v5, read
     row("ruby-jwt", "ruby-jwt", "RRTTTRTTR", &["not enough or too many segments"]), // 2.5 with verify_iat
     row("ruby-jwt", "ruby-jwt", "TTTTTRTTR", &["not enough or too many segments"]), // 2.5 without
+    row("HAProxy", "HAProxy", "TTTTTRTR?", &["invalid jwt signature"]), // 2.6, by its documentation
+    row("jsonwebtoken of Rust", "jsonwebtoken of Rust", "TTTTRRTRT", &[]), // 11.1
+    // Whatever looks at signature and exp alone, as many a verifier that was written by hand: only
+    // words tell a library from those.
+    row(UNTOLD, UNTOLD, "TTTTTRT??", &[]),
 ];
 
 const fn row(

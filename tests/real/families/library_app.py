@@ -4,11 +4,13 @@ It listens on a free loopback port and prints "listening PORT". The environment 
 
   LIBRARY         a row of LIBRARIES
   JWT_SECRET_KEY  the key
-  AUDIENCE        whom a token must be for; not looked at by name if empty
+  AUDIENCE        whom a token must be for
+  FAULT           a row of LIVES
 """
 
 import json
 import os
+import time
 import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -41,6 +43,27 @@ def authlib():
     return decode
 
 
+def remaining(claims):
+    return claims["exp"] - time.time()
+
+
+def since_issue(claims):
+    return claims["exp"] - claims.get("iat", claims["exp"])
+
+
+def since_required_issue(claims):
+    return claims["exp"] - claims["iat"]
+
+
+# What the application asks beside the library: no life longer than an hour, counted in three ways.
+LIVES = {
+    "": None,
+    "life-limited": remaining,
+    "life-limited-since-issue": since_issue,
+    "life-limited-since-required-issue": since_required_issue,
+}
+life = LIVES[os.environ["FAULT"]]
+
 LIBRARIES = {"pyjwt": pyjwt, "python-jose": python_jose, "authlib": authlib}
 decode = LIBRARIES[os.environ["LIBRARY"]]()
 
@@ -53,7 +76,9 @@ class Me(BaseHTTPRequestHandler):
         status, body = 401, {"detail": "Could not validate credentials"}
         if scheme == "Bearer":
             try:
-                status, body = 200, {"sub": decode(token).get("sub")}
+                claims = decode(token)
+                if life is None or life(claims) <= 3600:
+                    status, body = 200, {"sub": claims.get("sub")}
             except Exception:
                 pass
         body = json.dumps(body).encode()
