@@ -19,8 +19,9 @@ mod sample;
 use std::collections::BTreeMap;
 
 use authprobe::cause::CauseCode;
-use authprobe::check::Status;
+use authprobe::check::{Check, Status};
 use authprobe::diagnosis::{RunVerdict, ServiceDiagnosis};
+use authprobe::time::Seconds;
 
 use interview::diagnose;
 use sample::{Fault, Sample};
@@ -78,6 +79,28 @@ fn healthy_models_give_silence() {
 }
 
 #[test]
+fn healthy_models_with_a_limit_on_life_are_measured_in_silence() {
+    let mut limits = [60, 90, 300, 900, 1800, 3600, 3000].into_iter().cycle();
+    each(
+        |_| Fault::None,
+        |sample, _| {
+            let limit = f64::from(limits.next().expect("a cycle never ends"));
+            let mut sample = sample.clone();
+            sample.verifier.max_remaining = Some(Seconds(limit + 5.0));
+            let (mut subject, keyring) = interview::subject();
+            subject.scope.odd_claims = true;
+            let found = interview::interview(subject, &keyring, &sample);
+            let fine = |check: &&Check| !matches!(check.status, Status::Fail | Status::Warn);
+            assert!(found.checks.iter().all(|check| fine(&check)), "{sample:#?}\n{found:#?}");
+            assert_eq!(found.cause, None, "{sample:#?}");
+            let measured = found.expiration.max_lifetime.map_or(f64::NAN, |limit| limit.0);
+            assert!((measured - limit - 5.0).abs() <= 3.0, "{sample:#?}\n{found:#?}");
+            assert!(found.behaviour.claims.is_some(), "{sample:#?}");
+        },
+    );
+}
+
+#[test]
 fn a_planted_fault_is_named_or_left_open_and_never_called_another() {
     let mut requests = Vec::new();
     let mut named: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -99,6 +122,7 @@ fn a_planted_fault_is_named_or_left_open_and_never_called_another() {
                 found.other_causes
             );
         }
+        assert!(found.observations.len() <= 120, "{sample:#?}");
         requests.push(found.observations.len());
     });
     let (hits, all) = named.values().fold((0, 0), |sum, row| (sum.0 + row.0, sum.1 + row.1));

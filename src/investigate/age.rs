@@ -64,7 +64,7 @@ fn fresh(view: &View<'_>) -> Option<i64> {
 }
 
 fn aged(view: &View<'_>, age: i64) -> Question {
-    shape::issued(view.base, &view.subject().token, -age)
+    Question::token(TokenShape { issued: Moment::FromNow(-age), ..view.base.clone() })
 }
 
 /// Takes in the answer to one age, if it is known.
@@ -87,7 +87,7 @@ fn concluded(view: &View<'_>, taken: i64, refused: i64) -> Inquiry {
         }
         None => return nothing(),
     };
-    let again = [aged(view, taken.max(1)).again(1), aged(view, refused).again(1)];
+    let again = [aged(view, (taken - 1).max(1)).again(1), aged(view, refused + 1).again(1)];
     let unasked = view.case.unasked(again.iter().cloned().chain([shorter.clone()]));
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);

@@ -45,8 +45,8 @@ pub(super) fn read(view: &View<'_>) -> Edges {
             Verdict::Undecided(_) => continue,
         };
         let (sent, received) = (seen.sent_at.0, seen.received_at.0);
-        let too_long =
-            seen.question.shape().is_some_and(|shape| lifetime::is_beyond(&limit, shape, lives));
+        let too_long = !accepted
+            && seen.question.shape().is_some_and(|shape| lifetime::is_beyond(&limit, shape, lives));
         if too_long {
             continue;
         }
@@ -120,19 +120,38 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
         }
     }
     let likely = USUAL_LEEWAYS.map(|leeway| guess - f64::from(leeway));
-    let expiry = next_offsets(edges.expiry, &likely);
+    let expiry = narrowing(view, edges.expiry, &likely, |n| shape::expiring(view.base, n));
     if !expiry.is_empty() {
-        return view.case.unasked(expiry.into_iter().map(|n| shape::expiring(view.base, n)));
+        return expiry;
     }
     let Some(start) = edges.start else { return Vec::new() };
     // With one edge known, the other mirrors it around the skew, two leeways further on.
     let mut likely = vec![2.0 * guess - edges.expiry.middle()];
     likely.extend(USUAL_LEEWAYS.map(|leeway| edges.expiry.middle() + 2.0 * f64::from(leeway)));
-    let offsets = next_offsets(start, &likely);
+    let offsets = narrowing(view, start, &likely, |n| starting(view, n));
     if !offsets.is_empty() {
-        return view.case.unasked(offsets.into_iter().map(|n| starting(view, n)));
+        return offsets;
     }
     timed(view, edges.expiry, start)
+}
+
+/// The questions that narrow an edge. The best offsets may have been asked before, at another
+/// fraction of the second; then the one between them that was not, nearest to the middle.
+fn narrowing(
+    view: &View<'_>,
+    edge: Interval,
+    likely: &[f64],
+    make: impl Fn(i64) -> Question,
+) -> Vec<Question> {
+    let best = next_offsets(edge, likely);
+    let unasked = view.case.unasked(best.iter().map(|n| make(*n)));
+    let (Some(first), Some(last)) = (best.first(), best.last()) else { return unasked };
+    if !unasked.is_empty() {
+        return unasked;
+    }
+    let middle = (first + last) / 2;
+    let near = [middle, middle + 1, middle - 1].into_iter().map(make);
+    view.case.unasked(near).into_iter().take(1).collect()
 }
 
 /// Where both edges are known to the second and no usual leeway fits, the sum of two leeways is

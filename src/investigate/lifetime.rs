@@ -43,10 +43,28 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
         Limit::Unseen => Inquiry::concluded(Findings::default()),
         Limit::Ask(questions) => Inquiry::Ask(questions),
         Limit::Between { taken, refused } => {
+            let later = issued_later(view, refused);
+            let unasked = view.case.unasked(later.clone());
+            if !unasked.is_empty() {
+                return Inquiry::Ask(unasked);
+            }
             let evidence = view.evidence(&[make(view, refused), make(view, taken)]);
-            Inquiry::concluded(told(view, taken, refused, evidence))
+            // Issued a little later, the same end is taken: the life is counted from iat.
+            let before = match (later, view.base.issued) {
+                (Some(later), Moment::FromNow(at)) if view.taken(&later) == Some(true) => -at,
+                _ => 0,
+            };
+            Inquiry::concluded(told(view, taken + before, refused + before, evidence))
         }
     }
+}
+
+/// The shortest life that is refused, issued a little later, where the base was issued in the past.
+fn issued_later(view: &View<'_>, refused: i64) -> Option<Question> {
+    let Moment::FromNow(at) = view.base.issued else { return None };
+    let issued = Moment::FromNow(at + ISSUED);
+    let expires = Moment::FromNow(refused);
+    (at < -ISSUED).then(|| Question::token(TokenShape { issued, expires, ..view.base.clone() }))
 }
 
 /// Makes the token with such a life.
@@ -130,7 +148,8 @@ fn between(view: &View<'_>, lives: Vec<(i64, bool)>, make: Make) -> Limit {
             return Limit::Ask(unasked);
         }
     }
-    let again = [make(view, taken).again(1), make(view, refused).again(1)];
+    // The limit is met at any fraction of a second, so both sides are asked a second away from it.
+    let again = [make(view, taken - 1).again(1), make(view, refused + 1).again(1)];
     let unasked = view.case.unasked(again.clone());
     if !unasked.is_empty() {
         return Limit::Ask(unasked);
@@ -143,20 +162,20 @@ fn told(view: &View<'_>, taken: i64, refused: i64, evidence: Vec<usize>) -> Find
     let name = view.name();
     let mut findings = Findings::default();
     findings.expiration.max_lifetime = Some(Seconds(taken as f64));
+    // Where the questions ran out, the limit lies between two figures.
     let limit = if refused == taken + 1 {
-        format!("tokens that live longer than {taken} s")
+        format!("refuses tokens that live longer than {taken} s")
     } else {
-        format!("tokens that live {refused} s, and takes {taken} s;")
+        format!("takes tokens that live {taken} s and refuses those of {refused} s")
     };
     let id = CheckId::LifetimeLimit;
     let life = lifetime(view);
     if life < refused {
-        findings.check(id, Status::Pass, format!("it refuses {}", limit.trim_end_matches(';')));
+        findings.check(id, Status::Pass, format!("it {limit}"));
         findings.on(evidence);
         return findings;
     }
-    let joined = if limit.ends_with(';') { "" } else { ";" };
-    let summary = format!("{name} refuses {limit}{joined} yours live {life} s");
+    let summary = format!("{name} {limit}; yours live {life} s");
     let fix =
         format!("Issue tokens for {name} that live {taken} s or shorter, or raise its limit.");
     findings.check(id, Status::Fail, summary.clone());
@@ -174,20 +193,21 @@ fn told(view: &View<'_>, taken: i64, refused: i64, evidence: Vec<usize>) -> Find
 pub(super) fn within_limit(view: &View<'_>, question: Question) -> Question {
     let Limit::Between { taken, .. } = limit(view) else { return question };
     match question.shape() {
-        Some(shape) if matches!(shape.expires, Moment::FromNow(end) if end > taken) => {
-            let expires = Moment::FromNow(taken);
+        Some(shape) if matches!(shape.expires, Moment::FromNow(end) if end >= taken) => {
+            let expires = Moment::FromNow(taken - 1);
             Question::token(TokenShape { expires, ..shape.clone() })
         }
         _ => question,
     }
 }
 
-/// Whether a token was refused for living too long, whatever else it asks about.
+/// Whether a token that was refused may have been refused for living too long, whatever else it
+/// asks about.
 pub(super) fn is_beyond(limit: &Limit, shape: &TokenShape, lifetime: i64) -> bool {
     let Limit::Between { taken, .. } = limit else { return false };
     match shape.expires {
-        Moment::FromNow(end) => end > *taken,
-        Moment::Configured => lifetime > *taken,
+        Moment::FromNow(end) => end >= *taken,
+        Moment::Configured => lifetime >= *taken,
         Moment::Absent | Moment::Written(..) => false,
     }
 }

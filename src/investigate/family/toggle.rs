@@ -106,7 +106,10 @@ impl Toggle {
     /// What must be answered in this way for the odd token to tell something.
     fn control(self, view: &View<'_>) -> Option<(Question, bool)> {
         match self {
-            Self::IssuedText => Some((shape::issued(view.base, &view.subject().token, AGO), true)),
+            Self::IssuedText => {
+                let issued = Moment::FromNow(AGO);
+                Some((Question::token(TokenShape { issued, ..view.base.clone() }), true))
+            }
             Self::SubjectNumber => Some((with_claim(view, "sub", number(view).to_string()), true)),
             Self::AudienceAbsent => Some((other(view, Part::Payload, "aud")?, false)),
             _ => Some((control(view), true)),
