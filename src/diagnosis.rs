@@ -1,5 +1,6 @@
 //! The end of a run: what was found on each service and on the fleet. Reports are views of this.
 
+use crate::behaviour::Behaviour;
 use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
 use crate::observation::Observation;
@@ -96,6 +97,8 @@ pub struct ServiceDiagnosis {
     pub clock: ClockFacts,
     /// The addresses of its name, each asked by itself; empty where there are fewer than two.
     pub addresses: Vec<Replica>,
+    /// What its habits tell.
+    pub behaviour: Behaviour,
     /// Every check, in the order of the report.
     pub checks: Vec<Check>,
     /// Everything that was asked and answered, with its meaning.
@@ -199,6 +202,8 @@ pub struct ExpirationFacts {
     pub issued_at_enforced: Option<bool>,
     /// The longest life that is taken, where there is a limit.
     pub max_lifetime: Option<Seconds>,
+    /// The oldest `iat` that is taken, in seconds, where there is a limit.
+    pub max_age: Option<Seconds>,
 }
 
 /// A number with its error: the truth is within `value ± error`.

@@ -16,6 +16,7 @@
 //! [`pipeline`] composes them, and only `cli` prints, exits or reads the environment. `key` and
 //! `clock` are pure knowledge that stages may use. `tests/architecture.rs` holds this rule.
 
+pub mod behaviour;
 pub mod cause;
 pub mod check;
 pub mod cli;

@@ -128,6 +128,8 @@ pub enum Forgery {
     SignatureRemoved,
     /// A claim was changed after signing.
     PayloadChanged,
+    /// The signature is right, and written with the padding that RFC 7515 section 2 leaves out.
+    SignaturePadded,
     /// The header names this algorithm, the signature is made with the shape's.
     HeaderNames(Algorithm),
     /// This claim stands twice (RFC 7519 section 4), the second time with this value.
@@ -200,6 +202,9 @@ impl fmt::Display for TokenShape {
             Some(Forgery::AlgNone) => f.write_str("unsigned token (alg none)")?,
             Some(Forgery::SignatureRemoved) => f.write_str("token without its signature")?,
             Some(Forgery::PayloadChanged) => f.write_str("token changed after signing")?,
+            Some(Forgery::SignaturePadded) => {
+                write!(f, "{} token with a padded signature", self.algorithm)?;
+            }
             Some(Forgery::HeaderNames(named)) => {
                 write!(f, "{} token whose header says {named}", self.algorithm)?;
             }

@@ -15,9 +15,11 @@
 #[path = "models/mod.rs"]
 mod models;
 
+use authprobe::check::{Check, Status};
 use authprobe::diagnosis::{RunVerdict, ServiceDiagnosis};
+use authprobe::time::Seconds;
 
-use models::interview::diagnose;
+use models::interview::{self, diagnose};
 use models::sample::{Fault, Sample};
 use models::{pairs, tally};
 
@@ -77,6 +79,28 @@ fn named(faults: fn(&mut fastrand::Rng) -> Vec<Fault>) {
         all.add(outcome, found.observations.len());
     });
     println!("{}\n{}", tally::head(""), tally::line("all", &all));
+}
+
+#[test]
+fn healthy_models_with_a_limit_on_life_are_measured_in_silence() {
+    let mut limits = [60, 90, 300, 900, 1800, 3600, 3000].into_iter().cycle();
+    each(
+        |_| vec![Fault::None],
+        |sample, _, _| {
+            let limit = f64::from(limits.next().expect("a cycle never ends"));
+            let mut sample = sample.clone();
+            sample.verifier.max_remaining = Some(Seconds(limit + 5.0));
+            let (mut subject, keyring) = interview::subject();
+            subject.scope.odd_claims = true;
+            let found = interview::interview(subject, &keyring, &sample);
+            let fine = |check: &&Check| !matches!(check.status, Status::Fail | Status::Warn);
+            assert!(found.checks.iter().all(|check| fine(&check)), "{sample:#?}\n{found:#?}");
+            assert_eq!(found.cause, None, "{sample:#?}");
+            let measured = found.expiration.max_lifetime.map_or(f64::NAN, |limit| limit.0);
+            assert!((measured - limit - 5.0).abs() <= 3.0, "{sample:#?}\n{found:#?}");
+            assert!(found.behaviour.claims.is_some(), "{sample:#?}");
+        },
+    );
 }
 
 #[test]

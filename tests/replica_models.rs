@@ -13,10 +13,8 @@
     reason = "a test stops at the first surprise, and the models are shared"
 )]
 
-#[path = "models/interview.rs"]
-mod interview;
-#[path = "models/sample.rs"]
-mod sample;
+#[path = "models/mod.rs"]
+mod models;
 
 use std::net::SocketAddr;
 
@@ -29,8 +27,9 @@ use authprobe::question::Connection;
 use authprobe::secret::Secret;
 use authprobe::time::Seconds;
 
-use interview::{ask, subject};
-use sample::{Fault, PREVIOUS, Sample};
+use models::interview::{ask, subject};
+use models::keys::PREVIOUS;
+use models::sample::{Fault, Sample};
 
 /// Replicas of one service.
 struct Replicas {

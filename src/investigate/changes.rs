@@ -1,5 +1,5 @@
 //! Line of inquiry: what did the base token need beyond key, algorithm and clock? Claims, another
-//! place to travel in, a shorter life, dates in another unit.
+//! place to travel in, dates in another unit.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
 fn causes(view: &View<'_>, change: &Change) -> Vec<Cause> {
     match change {
         Change::Key(_) | Change::Algorithm(_) => Vec::new(),
-        Change::Times(times) => unusual_times(view, times).into_iter().collect(),
+        Change::Times(times) => milliseconds(view, times).into_iter().collect(),
         Change::Claims(edits) => edits.iter().map(|edit| claim(view, edit)).collect(),
         Change::Carrier(carrier) => vec![location(view.subject(), carrier, evidence(view))],
     }
@@ -95,32 +95,18 @@ pub(super) fn location(subject: &Subject, carrier: &Carrier, evidence: Vec<usize
     .detail("location", carrier.to_string())
 }
 
-fn unusual_times(view: &View<'_>, times: &Times) -> Option<Cause> {
+/// Limits on lifetimes and clocks that are off have lines of their own.
+fn milliseconds(view: &View<'_>, times: &Times) -> Option<Cause> {
+    times.form()?;
     let name = view.name();
-    if times.form().is_some() {
-        return Some(
-            shown(
-                CauseCode::ClaimRequired,
-                format!(
-                    "{name} reads exp in milliseconds: every token in seconds has long expired"
-                ),
-                format!("Let {name} read NumericDate as seconds (RFC 7519 section 2)."),
-                evidence(view),
-            )
-            .detail("claim", "exp")
-            .detail("wanted", "milliseconds"),
-        );
-    }
-    let lifetime = view.subject().token.lifetime.as_secs();
-    times.is_short().then(|| {
+    Some(
         shown(
-            CauseCode::LifetimeLimit,
-            format!(
-                "{name} refuses tokens that live as long as {lifetime} s, and takes shorter ones"
-            ),
-            format!("Issue tokens for {name} with a shorter life, or raise its limit."),
+            CauseCode::ClaimRequired,
+            format!("{name} reads exp in milliseconds: every token in seconds has long expired"),
+            format!("Let {name} read NumericDate as seconds (RFC 7519 section 2)."),
             evidence(view),
         )
-        .detail("refused_lifetime_s", lifetime)
-    })
+        .detail("claim", "exp")
+        .detail("wanted", "milliseconds"),
+    )
 }

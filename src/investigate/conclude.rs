@@ -52,6 +52,7 @@ pub(super) fn conclude(
         expiration: findings.expiration,
         clock: findings.clock,
         addresses: findings.addresses,
+        behaviour: findings.behaviour,
         checks,
         observations: judged(case, dialect, verdict),
         round_trips,

@@ -1,5 +1,6 @@
 //! What lines of inquiry find; their findings add up to the diagnosis of a service.
 
+use crate::behaviour::Behaviour;
 use crate::cause::{Cause, CauseCode};
 use crate::check::{Check, CheckId, Status};
 use crate::diagnosis::{AlgorithmFacts, ClockFacts, ExpirationFacts, KeyMatch};
@@ -17,6 +18,7 @@ pub(super) struct Findings {
     pub(super) expiration: ExpirationFacts,
     pub(super) clock: ClockFacts,
     pub(super) addresses: Vec<Replica>,
+    pub(super) behaviour: Behaviour,
 }
 
 impl Findings {
@@ -36,6 +38,10 @@ impl Findings {
         ours.not_before_enforced = ours.not_before_enforced.or(theirs.not_before_enforced);
         ours.issued_at_enforced = ours.issued_at_enforced.or(theirs.issued_at_enforced);
         ours.max_lifetime = ours.max_lifetime.or(theirs.max_lifetime);
+        ours.max_age = ours.max_age.or(theirs.max_age);
+        let (ours, theirs) = (&mut self.behaviour, other.behaviour);
+        ours.verifier = ours.verifier.take().or(theirs.verifier);
+        ours.claims = ours.claims.take().or(theirs.claims);
         if other.clock != ClockFacts::default() {
             self.clock = other.clock;
         }

@@ -6,7 +6,9 @@
 //! which token does it take (`search`), and then the lines of inquiry, each one file with one
 //! signature, which ask side by side until all have concluded.
 
+mod age;
 mod algorithm;
+mod bisect;
 mod body;
 mod case;
 mod changes;
@@ -16,14 +18,18 @@ mod dialect;
 mod dimension;
 mod edges;
 mod expiration;
+mod family;
 mod far;
 mod findings;
 mod fingerprint;
 mod fleet;
 mod hint;
+mod ignored;
 mod issued;
 mod keys;
 mod leeway;
+mod lifetime;
+mod members;
 mod message;
 mod own_clock;
 mod phrases;
@@ -57,15 +63,22 @@ use crate::verdict::Verdict;
 pub use fleet::fleet;
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
-const LINES: [Line; 7] = [
+const LINES: [Line; 8] = [
     replicas::inquire,
     issued::inquire,
     changes::inquire,
     keys::inquire,
     algorithm::inquire,
     expiration::inquire,
+    lifetime::inquire,
     time::inquire,
 ];
+
+/// What is asked where a fault is to be explained, or where odd claims may be sent: rightly signed
+/// tokens of odd types get past the signature, so a service that is well is spared them.
+const EXPLAINING: [Line; 3] = [age::inquire, family::inquire, ignored::inquire];
+/// Nothing more is asked to explain a fault after so many questions.
+const BUDGET: usize = 100;
 
 /// What these answers mean: the controls among them teach the service's dialect.
 #[must_use]
@@ -211,6 +224,10 @@ fn inquire(view: &View<'_>) -> Inquiry {
     if !doubts.is_empty() {
         return Inquiry::Ask(doubts);
     }
+    let more = explain(view, &mut findings);
+    if !more.is_empty() {
+        return Inquiry::Ask(more);
+    }
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {
         findings.causes.extend(refused::causes(view.case, view.dialect));
@@ -238,6 +255,28 @@ fn by_the_search_alone(view: &View<'_>) -> Findings {
     }
     findings.check(CheckId::BaselineAccepted, Status::Fail, "a right token is refused");
     findings
+}
+
+/// What is still to be asked to explain what was found; its findings are added.
+fn explain(view: &View<'_>, findings: &mut Findings) -> Vec<Question> {
+    let failing = findings.checks.iter().any(|check| check.status == Status::Fail);
+    let odd_claims = view.subject().scope.odd_claims;
+    if !failing && !odd_claims {
+        return Vec::new();
+    }
+    let room = odd_claims || view.case.observations().len() <= BUDGET;
+    let mut questions = Vec::new();
+    for line in EXPLAINING {
+        match line(view) {
+            Inquiry::Ask(more) => questions.extend(more),
+            Inquiry::Concluded(found) => findings.merge(*found),
+        }
+    }
+    if room && !questions.is_empty() {
+        return view.case.unasked(questions);
+    }
+    family::explain(view, findings);
+    Vec::new()
 }
 
 /// The service answered one question in two ways: nothing that it said can be relied on.

@@ -163,7 +163,9 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
         .detail("claim", claim)
     };
     let cause = match hint {
-        Hint::Signature if !further && !every_key_tried(case) => return vec![some_untried(case, number)],
+        Hint::Signature if !further && !every_key_tried(case) => {
+            return vec![some_untried(case, number)];
+        }
         Hint::Signature if !further => return vec![mismatch(case, 0.9, number)],
         Hint::Audience => claims("aud"),
         Hint::Issuer => claims("iss"),

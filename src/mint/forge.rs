@@ -42,6 +42,14 @@ pub(super) fn damaged(
         Forgery::AlgNone | Forgery::SignatureRemoved => {
             Ok(compact(&signing_input(&header, &json(&payload)), ""))
         }
+        Forgery::SignaturePadded => {
+            let input = signing_input(&header, &json(&payload));
+            let mut mac = mac(&input, key, algorithm)?;
+            while mac.len() % 4 != 0 {
+                mac.push('=');
+            }
+            Ok(compact(&input, &mac))
+        }
         Forgery::HeaderNames(_) => sign(&header, &json(&payload), key, algorithm),
         Forgery::PayloadChanged => {
             let old = mac(&signing_input(&header, &json(&payload)), key, algorithm)?;

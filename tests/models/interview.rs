@@ -7,7 +7,7 @@ use authprobe::demo::verifier::Verifier;
 use authprobe::diagnosis::ServiceDiagnosis;
 use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
-use authprobe::observation::{Answer, Failure, Observation, Outcome};
+use authprobe::observation::{Failure, Observation, Outcome};
 use authprobe::plan::{
     Algorithm, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Scope, Subject,
     TokenSpec,
@@ -103,15 +103,7 @@ pub fn ask(
 fn outcome(sample: &Sample, verifier: &Verifier, token: Option<&str>, at: UnixTime) -> Outcome {
     match sample.path {
         Path::Front(front) => Outcome::Answer(front.respond(verifier, sample.dialect, token, at)),
-        Path::Basic => Outcome::Answer(Answer {
-            status: 401,
-            challenges: vec!["Basic realm=\"staff\"".to_owned()],
-            date: sample.dialect.date(verifier, at),
-            ..Answer::default()
-        }),
-        Path::Broken(stage) => {
-            Outcome::Failure(Failure { stage, detail: "as planted".to_owned() })
-        }
+        Path::Broken(stage) => Outcome::Failure(Failure { stage, detail: "as planted".to_owned() }),
     }
 }
 

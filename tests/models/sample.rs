@@ -19,8 +19,6 @@ use super::keys::REFERENCE;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Path {
     Front(Front),
-    /// A proxy that asks for a password.
-    Basic,
     /// No answer.
     Broken(Stage),
 }
@@ -34,9 +32,9 @@ impl Path {
             Self::Front(Front::Stripping) => CauseCode::HeaderStripped,
             Self::Front(Front::NotFound) => CauseCode::WrongEndpoint,
             Self::Front(Front::Elsewhere) => CauseCode::Redirected,
+            Self::Front(Front::OtherScheme) => CauseCode::OtherAuthScheme,
             Self::Front(Front::Failing) => CauseCode::ServerError,
             Self::Front(Front::Throttled) => CauseCode::RateLimited,
-            Self::Basic => CauseCode::OtherAuthScheme,
             Self::Broken(_) => CauseCode::Unreachable,
         }
     }

@@ -93,7 +93,8 @@ fn everything(subject: &Subject) -> Vec<Question> {
             questions.push(Question::token(TokenShape { forgery, edits, ..base.clone() }));
         }
     }
-    let places = places().into_iter().map(|place| TokenShape { carrier: Some(place), ..base.clone() });
+    let places =
+        places().into_iter().map(|place| TokenShape { carrier: Some(place), ..base.clone() });
     questions.extend(places.map(Question::token));
     questions
 }

@@ -96,16 +96,25 @@ impl FastApi {
 
 /// Python with the pinned packages and nothing of the caller's environment.
 pub(super) fn python() -> Result<Command, Unavailable> {
+    let pins = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/requirements.txt");
+    let pins = ["--requirement".to_owned(), pins.to_string_lossy().into_owned()];
+    python_with("python", include_str!("requirements.txt"), &pins)
+}
+
+/// Python with what pip is told to install, in a folder of this name.
+pub(super) fn python_with(
+    name: &'static str,
+    pins: &str,
+    wanted: &[String],
+) -> Result<Command, Unavailable> {
     let about = "import sys; print(sys.executable, sys.version)";
     let about = step(Command::new("python3").args(["-c", about]))?.stdout;
     let about = String::from_utf8_lossy(&about).into_owned();
     let executable = about.split_whitespace().next().unwrap_or("python3").to_owned();
-    let pins = include_str!("requirements.txt");
-    let packages = once("python", &format!("{about}{pins}"), |folder| {
+    let packages = once(name, &format!("{about}{pins}"), |folder| {
         let mut command = pip(&executable, folder)?;
         command.args(["install", "--quiet", "--disable-pip-version-check", "--target"]);
-        command.arg(folder.join("packages")).arg("--requirement");
-        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/requirements.txt"));
+        command.arg(folder.join("packages")).args(wanted);
         step(&mut command).map(drop)
     })?;
     let mut command = Command::new(executable);

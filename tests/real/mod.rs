@@ -11,6 +11,7 @@ pub mod families;
 pub mod fastapi;
 pub mod fleet;
 pub mod gateway;
+pub mod libraries;
 pub mod nginx;
 pub mod node;
 pub mod setup;

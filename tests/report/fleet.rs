@@ -140,7 +140,9 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
             rejected: vec![Algorithm::HS384, Algorithm::HS512],
             unsigned_accepted: Some(false),
         },
+        behaviour: authprobe::behaviour::Behaviour::default(),
         expiration: ExpirationFacts {
+            max_age: None,
             enforced: Some(true),
             missing_exp_accepted: Some(true),
             leeway: Some(measured(0.0, 0.0)),

@@ -54,11 +54,6 @@ impl Times {
         self.expires == 7_200 && self.start.is_none()
     }
 
-    /// Whether it is taken only because it lives shortly.
-    pub(in super::super) fn is_short(&self) -> bool {
-        self.expires == SHORT
-    }
-
     /// The unusual form of its dates, if they have one.
     pub(in super::super) fn form(&self) -> Option<DateForm> {
         self.form

@@ -58,6 +58,8 @@ pub(super) struct Expiration {
     not_before_enforced: Option<bool>,
     issued_at_enforced: Option<bool>,
     max_lifetime_s: Option<f64>,
+    /// The oldest `iat` that is taken, where there is a limit.
+    max_age_s: Option<f64>,
 }
 
 impl Expiration {
@@ -72,6 +74,7 @@ impl Expiration {
             not_before_enforced: facts.not_before_enforced,
             issued_at_enforced: facts.issued_at_enforced,
             max_lifetime_s: facts.max_lifetime.and_then(seconds),
+            max_age_s: facts.max_age.and_then(seconds),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The report for machines, schema `authprobe.report/1`: a diagnosis in, JSON out. The views are
 //! written field by field, so that no change of a noun can rename a field.
 
+mod behaviour;
 mod explain;
 mod facts;
 mod number;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::behaviour::{Claims, Verifier};
 use super::facts::{Algorithm, Clock, Expiration, Key};
 use super::number::rounded;
 use super::replica::Replica;
@@ -35,6 +36,10 @@ pub(super) struct Service {
     clock: Clock,
     /// The addresses of its name, each asked by itself; empty where there are fewer than two.
     addresses: Vec<Replica>,
+    /// The library that behaves like this; null where it was not asked or not singled out.
+    verifier: Option<Verifier>,
+    /// What `--claims` tells; null without it.
+    claims: Option<Claims>,
     checks: Vec<Check>,
     /// How many requests were sent.
     requests: usize,
@@ -93,6 +98,8 @@ impl Service {
             expiration: Expiration::of(service),
             clock: Clock::of(service),
             addresses: service.addresses.iter().map(Replica::of).collect(),
+            verifier: Verifier::of(service),
+            claims: Claims::of(service),
             checks: service.checks.iter().map(|check| Check::of(service, check)).collect(),
             requests: service.observations.len(),
             round_trips: service.round_trips,

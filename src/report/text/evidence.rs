@@ -87,6 +87,7 @@ fn token(shape: &TokenShape, usual: Option<Algorithm>) -> (String, bool) {
         Some(Forgery::AlgNone) => ("an unsigned token (alg none)".to_owned(), false),
         Some(Forgery::SignatureRemoved) => ("a token without its signature".to_owned(), false),
         Some(Forgery::PayloadChanged) => ("a token changed after signing".to_owned(), true),
+        Some(Forgery::SignaturePadded) => ("a token with a padded signature".to_owned(), false),
         Some(Forgery::HeaderNames(named)) => {
             (format!("an {algorithm} token whose header says {named}"), true)
         }

@@ -1,6 +1,7 @@
 //! The report for people: a diagnosis in, lines of text out. The answer comes first, then the
 //! evidence and the fix. Everything that a service sent is escaped; colour only underlines words.
 
+mod behaviour;
 mod blocks;
 mod checklist;
 mod evidence;
@@ -23,6 +24,7 @@ pub fn text(diagnosis: &Diagnosis, style: Style) -> String {
     let mut page = Page::new(style);
     header(diagnosis, &mut page);
     overview::write(diagnosis, &mut page);
+    behaviour::write(diagnosis, &mut page);
     blocks::write(diagnosis, &mut page);
     checklist::write(diagnosis, &mut page);
     pairs::write(diagnosis, &mut page);
