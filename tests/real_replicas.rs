@@ -1,4 +1,4 @@
-//! `authprobe check` against real replicas: `FastAPI` with PyJWT behind a real `HAProxy`, or at
+//! `authprobe check` against real replicas: `FastAPI` with `PyJWT` behind a real `HAProxy`, or at
 //! addresses of their own. The replica that differs must be named, and nothing where all agree.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking

@@ -50,11 +50,11 @@ impl Replicas {
         (1..=self.each.len()).map(|last| SocketAddr::from(([10, 0, 0, last as u8], 80))).collect()
     }
 
-    fn diagnose(&self, addresses: Vec<SocketAddr>, rng: &mut fastrand::Rng) -> ServiceDiagnosis {
+    fn diagnose(&self, addresses: &[SocketAddr], rng: &mut fastrand::Rng) -> ServiceDiagnosis {
         let (subject, keyring) = subject();
         let spec = subject.token.clone();
         let mut investigation =
-            Investigation::new(subject, "http://model/".into()).at(addresses.clone());
+            Investigation::new(subject, "http://model/".into()).at(addresses.to_vec());
         let mut now = self.sample.start;
         loop {
             match investigation.step() {
@@ -102,7 +102,7 @@ fn one_stale_in(count: usize, rng: &mut fastrand::Rng) -> Tally {
     for _ in 0..setting("MODELS_COUNT", 200) {
         let mut replicas = Replicas::healthy(count, rng);
         replicas.each[0].keys = vec![Secret::new(PREVIOUS)];
-        let found = replicas.diagnose(Vec::new(), rng);
+        let found = replicas.diagnose(&[], rng);
         let Some(cause) = &found.cause else {
             tally.unnoticed += 1;
             continue;
@@ -161,9 +161,9 @@ fn healthy_replicas_give_silence_and_a_slow_one_does_too() {
         let count = rng.usize(1..=10);
         let mut replicas = Replicas::healthy(count, &mut rng);
         replicas.slow = (round % 2 == 0).then(|| rng.usize(0..count));
-        assert_silent(&replicas.diagnose(Vec::new(), &mut rng), &replicas.sample);
+        assert_silent(&replicas.diagnose(&[], &mut rng), &replicas.sample);
         let addresses = replicas.addresses();
-        let found = replicas.diagnose(addresses.clone(), &mut rng);
+        let found = replicas.diagnose(&addresses, &mut rng);
         assert_silent(&found, &replicas.sample);
         assert_eq!(found.addresses.len(), if count > 1 { count } else { 0 });
         assert!(found.addresses.iter().all(|one| one.taken == Some(true)));
@@ -184,7 +184,7 @@ fn the_address_that_differs_is_named_and_no_other() {
             replicas.each[bad].skew = Seconds([-500.0, 500.0][rng.usize(0..2)]);
         }
         let addresses = replicas.addresses();
-        let found = replicas.diagnose(addresses.clone(), &mut rng);
+        let found = replicas.diagnose(&addresses, &mut rng);
         let Some(cause) = &found.cause else {
             // Without nbf, a clock that is behind shows in nothing that is refused.
             assert!(!by_key, "{:#?}\n{:#?}", replicas.sample, found.checks);

@@ -84,7 +84,9 @@ impl Client {
         };
         let port = target.url.port_or_known_default().unwrap_or_default();
         let mut found = self.0.names.addresses(name).await.unwrap_or_default();
-        found.iter_mut().for_each(|address| address.set_port(port));
+        for address in &mut found {
+            address.set_port(port);
+        }
         found
     }
 }

@@ -139,10 +139,9 @@ pub(super) fn is_about_the_signature(
     let shapes = [&tokens.base, &tokens.patient].map(Some);
     let mut refused = seen.iter().filter(|one| shapes.contains(&one.question.shape()));
     refused.all(|one| match view.meaning(one) {
-        Verdict::Accepted | Verdict::Undecided(_) => true,
-        Verdict::Rejected(Refusal::LikeControl | Refusal::Configured) => true,
         Verdict::Rejected(Refusal::Further) => {
             one.answer().and_then(message::hint) == Some(Hint::Signature)
         }
+        _ => true,
     })
 }

@@ -15,7 +15,7 @@ use super::findings::Findings;
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::clock::DateBox;
+use crate::clock::{DateBox, Interval};
 use crate::diagnosis::KeyMatch;
 use crate::observation::Observation;
 use crate::plan::KeyName;
@@ -186,7 +186,7 @@ fn enough(view: &View<'_>, tally: &Tally<'_>) -> u16 {
 fn several_clocks(view: &View<'_>) -> bool {
     let edges = edges::read(view);
     let dates = DateBox::of(view.case.observations()).is_some_and(DateBox::is_contradictory);
-    dates || edges.expiry.is_empty() || edges.start.is_some_and(|start| start.is_empty())
+    dates || edges.expiry.is_empty() || edges.start.is_some_and(Interval::is_empty)
 }
 
 /// The same token over fresh connections, so many times.
