@@ -151,6 +151,7 @@ checks! {
     NotBeforeEnforced "not-before-enforced" Expiration Info "what a token that is not yet valid gets";
     ClockWithinPolicy "clock-within-policy" Clock High "the clock is within the policy";
     ClaimsAccepted "claims-accepted" Claims High "the configured claims are accepted, where they are sent";
+    WithinQuota "within-quota" Reach Low "everything could be asked within its quota of requests";
     KeyLength "key-length" Practice Medium "the reference key is long enough (RFC 7518 section 3.2)";
 }
 

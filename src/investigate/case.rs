@@ -12,11 +12,13 @@ pub(super) struct Case {
     pub(super) subject: Subject,
     observations: Vec<Observation>,
     by_question: HashMap<Question, usize>,
+    /// Requests that were sent beside the observations.
+    spent: usize,
 }
 
 impl Case {
     pub(super) fn new(subject: Subject) -> Self {
-        Self { subject, observations: Vec::new(), by_question: HashMap::new() }
+        Self { subject, observations: Vec::new(), by_question: HashMap::new(), spent: 0 }
     }
 
     /// Files an observation and numbers it.
@@ -24,6 +26,16 @@ impl Case {
         observation.number = self.observations.len() + 1;
         self.by_question.insert(observation.question.clone(), self.observations.len());
         self.observations.push(observation);
+    }
+
+    /// Counts requests that no observation stands for.
+    pub(super) fn spend(&mut self, requests: usize) {
+        self.spent += requests;
+    }
+
+    /// How many requests the service's quota still allows.
+    pub(super) fn left(&self) -> usize {
+        self.subject.quota.requests.saturating_sub(self.observations.len() + self.spent)
     }
 
     /// What came back for this question, if it was asked.

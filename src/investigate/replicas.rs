@@ -60,7 +60,7 @@ pub(super) fn disagree(view: &View<'_>) -> bool {
     !taken.is_empty() && !refused.is_empty()
 }
 
-fn repeats(shape: &TokenShape, count: u16) -> Vec<Question> {
+pub(super) fn repeats(shape: &TokenShape, count: u16) -> Vec<Question> {
     let question = Question { connection: Connection::Fresh, ..Question::token(shape.clone()) };
     (1..=count).map(|round| question.clone().again(round)).collect()
 }

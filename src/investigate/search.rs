@@ -2,6 +2,7 @@
 //! dimension at a time, so that no fault hides another; then two at a time, likeliest first.
 
 use super::case::Case;
+use super::control;
 use super::ddmin::minimal;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
@@ -40,6 +41,9 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
             return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
     }
+    if control::changed(case, dialect) {
+        return Base::Unsteady;
+    }
     let mut unasked = Vec::new();
     for changes in candidates(case, dialect) {
         let shape = changed(case, &changes);
@@ -54,8 +58,11 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
         }
     }
     if unasked.is_empty() || case.observations().len() >= BUDGET {
-        return settled_refusal(case, dialect);
+        // Nothing was taken: is the right token still refused as it was at first?
+        let last = control::due_at_its_end(case);
+        return last.map_or(Base::NotFound, |control| Base::Searching(vec![control]));
     }
+    unasked.extend(control::due_in_search(case));
     Base::Searching(case.unasked(unasked))
 }
 
@@ -146,14 +153,4 @@ fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
         }
         Err(question) => Base::Searching(vec![*question]),
     }
-}
-
-/// Nothing was taken: is the right token still refused as it was at first?
-fn settled_refusal(case: &Case, dialect: &Dialect) -> Base {
-    let right = Question::token(shape::most_acceptable(&case.subject.token));
-    let Some(again) = case.observed(&right.clone().again(1)) else {
-        return Base::Searching(vec![right.again(1)]);
-    };
-    let first = case.observed(&right).map(|seen| dialect.judge(seen));
-    if first == Some(dialect.judge(again)) { Base::NotFound } else { Base::Unsteady }
 }

@@ -10,8 +10,8 @@ use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
 use authprobe::observation::{Observation, Outcome};
 use authprobe::plan::{
-    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Scope,
-    Subject, TokenSpec,
+    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Quota,
+    Scope, Subject, TokenSpec,
 };
 use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
@@ -141,6 +141,7 @@ pub fn subject() -> (Subject, Keyring) {
         own_key: OwnKey::Differs(place(&KeyName::Own)),
         hostile_allowed: false,
         scope: Scope::default(),
+        quota: Quota::default(),
     };
     (subject, keyring)
 }
