@@ -27,7 +27,6 @@ mod issued;
 mod keys;
 mod leeway;
 mod message;
-mod own_clock;
 mod phrases;
 mod reach;
 mod refused;
@@ -47,13 +46,13 @@ use view::{Inquiry, Line, View};
 
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::diagnosis::{Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
+use crate::diagnosis::{Judged, Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
 use crate::verdict::Verdict;
 
-pub use fleet::fleet;
+pub use fleet::{LARGE_FLEET, between_services, fleet};
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
 const LINES: [Line; 7] = [
@@ -112,6 +111,13 @@ impl Investigation {
     /// Counts requests that were sent beside those that were told, because they had to be repeated.
     pub fn spend(&mut self, requests: usize) {
         self.case.spend(requests);
+    }
+
+    /// Takes in a further observation after the end, and says what it means.
+    pub fn judge_further(&mut self, observation: Observation) -> Option<Judged> {
+        self.case.file(observation);
+        let dialect = Dialect::learn(&self.case);
+        conclude::judged_last(&self.case, &dialect)
     }
 
     /// What to do next, given everything told so far.
