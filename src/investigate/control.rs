@@ -5,7 +5,7 @@ use super::case::Case;
 use super::dialect::Dialect;
 use super::findings::{Detailed, shown};
 use super::replicas;
-use super::shape;
+use super::shape::{self, CONTROL_ROUND};
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
 use crate::observation::Observation;
@@ -16,10 +16,8 @@ use crate::verdict::{Doubt, Verdict};
 const EVERY: usize = 20;
 /// So many refusals in a row at the end may hide a lockout.
 const TRAILING: usize = 3;
-/// Rounds from here on are controls; a change in them is news, not a service whose bodies vary.
-pub(super) const FIRST_ROUND: u16 = 100;
 /// The round of the repeat that shows, before anything can have changed, whether bodies vary.
-const EARLY: u16 = FIRST_ROUND - 1;
+const EARLY: u16 = CONTROL_ROUND - 1;
 /// So many repeats tell a service that turned from replicas that disagree.
 const SETTLING: u16 = 8;
 /// Replicas that disagree go back and forth; a service that turned does so once.
@@ -63,7 +61,7 @@ fn unproven(view: &View<'_>) -> usize {
     let proves = |seen: &Observation| {
         let Some(shape) = seen.question.shape() else { return false };
         let right = shape.forgery.is_none() && shape.key == view.base.key;
-        right && (seen.question.round >= FIRST_ROUND || view.meaning(seen) == Verdict::Accepted)
+        right && (seen.question.round >= CONTROL_ROUND || view.meaning(seen) == Verdict::Accepted)
     };
     view.case.observations().iter().rev().take_while(|seen| !proves(seen)).count()
 }
@@ -91,7 +89,7 @@ pub(super) fn settle(view: &View<'_>, turned: impl Fn() -> Inquiry) -> Inquiry {
 pub(super) fn lost(view: &View<'_>) -> bool {
     let base = Question::token(view.base.clone());
     view.case.observations().iter().any(|seen| {
-        seen.question.round >= FIRST_ROUND
+        seen.question.round >= CONTROL_ROUND
             && repeats(seen, &base)
             && matches!(view.meaning(seen), Verdict::Undecided(doubt) if doubt != Doubt::NoAnswer)
     })
@@ -164,7 +162,7 @@ fn next(case: &Case, question: Question) -> Question {
     let controls = case
         .observations()
         .iter()
-        .filter(|seen| seen.question.round >= FIRST_ROUND && repeats(seen, &question));
-    let round = FIRST_ROUND + u16::try_from(controls.count()).unwrap_or(u16::MAX - FIRST_ROUND);
+        .filter(|seen| seen.question.round >= CONTROL_ROUND && repeats(seen, &question));
+    let round = CONTROL_ROUND + u16::try_from(controls.count()).unwrap_or(u16::MAX - CONTROL_ROUND);
     question.again(round)
 }

@@ -3,7 +3,6 @@
 
 use super::body;
 use super::case::Case;
-use super::control;
 use super::fingerprint::{Bodies, Fingerprint};
 use super::message;
 use super::shape;
@@ -151,7 +150,7 @@ impl Dialect {
 
 /// Whether the same credential always got the same body.
 fn bodies(case: &Case) -> Bodies {
-    let repeats = 1..control::FIRST_ROUND;
+    let repeats = 1..shape::CONTROL_ROUND;
     let repeated = case.observations().iter().filter(|seen| repeats.contains(&seen.question.round));
     let stable = repeated.into_iter().all(|seen| {
         let first = case.observed(&seen.question.clone().again(0)).and_then(Observation::answer);

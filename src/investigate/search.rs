@@ -62,8 +62,9 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
         let last = control::due_at_its_end(case);
         return last.map_or(Base::NotFound, |control| Base::Searching(vec![control]));
     }
-    unasked.extend(control::due_in_search(case));
-    Base::Searching(case.unasked(unasked))
+    let mut questions = control::due_in_search(case);
+    questions.extend(unasked);
+    Base::Searching(case.unasked(questions))
 }
 
 /// The tokens to try, likeliest first; what builds on a change that got further than the controls

@@ -3,6 +3,10 @@
 use crate::plan::{Algorithm, KeyName, TokenSpec};
 use crate::question::{Credential, Forgery, Moment, Question, TokenShape};
 
+/// Rounds from here on are controls in mid-run: a change in them is news, not a service whose bodies
+/// vary.
+pub(super) const CONTROL_ROUND: u16 = 100;
+
 /// No credentials: must be refused.
 pub(super) fn absent() -> Question {
     Question::once(Credential::Absent)

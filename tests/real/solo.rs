@@ -64,7 +64,13 @@ impl Solo {
 
     /// Checks the service at this address.
     pub fn check(&self, url: &str) -> Run {
+        self.check_with(url, &[])
+    }
+
+    /// The same with further options.
+    pub fn check_with(&self, url: &str, options: &[&str]) -> Run {
         self.project.write("probes.yaml", &PROBES.replace("URL", url));
-        self.project.authprobe(["check", "-o", "json"]).traced().run()
+        let arguments = ["check", "-o", "json"].iter().chain(options);
+        self.project.authprobe(arguments.copied()).traced().run()
     }
 }
