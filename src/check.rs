@@ -154,6 +154,7 @@ checks! {
     ClockWithinPolicy "clock-within-policy" Clock High "the clock is within the policy";
     ClaimsAccepted "claims-accepted" Claims High "the configured claims are accepted, where they are sent";
     ClaimsLookedAt "claims-looked-at" Claims Info "which claims are looked at";
+    WithinQuota "within-quota" Reach Low "everything could be asked within its quota of requests";
     KeyLength "key-length" Practice Medium "the reference key is long enough (RFC 7518 section 3.2)";
 }
 

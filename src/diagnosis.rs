@@ -285,7 +285,7 @@ impl FleetFinding {
 }
 
 /// Whether a token that one service issues now is taken by another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
     /// The service that issues the token, with the key that it verifies with, at its own now.
     pub issuer: String,
@@ -295,4 +295,10 @@ pub struct Pair {
     pub works: Option<bool>,
     /// Why not, in a word or two.
     pub reason: Option<String>,
+    /// Whether the verifier was given a token as the issuer makes it; else this is a prediction.
+    pub checked: bool,
+    /// For how long a fresh token is refused, where only its start is what is wrong.
+    pub refused_for: Option<Seconds>,
+    /// The numbers of the verifier's observations that it rests on.
+    pub evidence: Vec<usize>,
 }

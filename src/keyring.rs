@@ -120,6 +120,20 @@ impl Keyring {
         self.keys.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
     }
 
+    /// The name under which this ring holds a key of another ring; `None` where either lacks it.
+    #[must_use]
+    pub fn name_of(&self, other: &Self, name: &KeyName) -> Option<&KeyName> {
+        let theirs = other.get(name)?;
+        self.keys.iter().find(|(_, ours)| ours == theirs).map(|(name, _)| name)
+    }
+
+    /// Whether a key of this ring and one of another are the same bytes; `None` where either is not
+    /// known here.
+    #[must_use]
+    pub fn holds_same(&self, name: &KeyName, other: &Self, theirs: &KeyName) -> Option<bool> {
+        Some(self.get(name)? == other.get(theirs)?)
+    }
+
     /// Every key with its name.
     pub fn keys(&self) -> impl Iterator<Item = (&KeyName, &Secret)> {
         self.keys.iter().map(|(name, secret)| (name, secret))

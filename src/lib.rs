@@ -28,6 +28,7 @@ pub mod explanation;
 pub mod investigate;
 pub mod key;
 pub mod keyring;
+pub mod limits;
 pub mod load;
 pub mod mint;
 pub mod observation;

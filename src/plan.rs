@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey};
+pub use crate::limits::{Limits, Quota};
 pub use crate::scope::{ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
 
@@ -35,6 +36,16 @@ impl Plan {
             if scope.forged == ForgedScope::Hostile && !subject.hostile_allowed {
                 subject.scope.forged = ForgedScope::Usual;
             }
+        }
+        self
+    }
+
+    /// The same plan with these quotas in place of the configured ones, where they are given.
+    #[must_use]
+    pub fn with_quota(mut self, requests: Option<usize>, spacing: Option<Duration>) -> Self {
+        for Service { subject, .. } in &mut self.services {
+            subject.quota.requests = requests.unwrap_or(subject.quota.requests);
+            subject.quota.spacing = spacing.or(subject.quota.spacing);
         }
         self
     }
@@ -76,6 +87,8 @@ pub struct Subject {
     pub hostile_allowed: bool,
     /// How far this run goes.
     pub scope: Scope,
+    /// What it may be asked in this run.
+    pub quota: Quota,
 }
 
 /// What every test token carries.
@@ -257,19 +270,4 @@ pub struct Tls {
     pub ca: Option<PathBuf>,
     /// A PEM file with a client certificate and its private key.
     pub client_certificate: Option<PathBuf>,
-}
-
-/// How many requests may be under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// To one service.
-    pub per_service: usize,
-    /// In all.
-    pub total: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { per_service: 4, total: 64 }
-    }
 }

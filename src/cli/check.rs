@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use super::direct_options::DirectOptions;
 use super::interrupt::Interrupt;
 use super::options::{EXIT_STATUS, Options};
+use super::pace_options::PaceOptions;
 use super::scope_options::ScopeOptions;
 use super::status::Status;
 use super::{config, direct, output, progress};
@@ -19,6 +20,7 @@ Examples:
   authprobe check
   authprobe check admin --environment staging
   authprobe check -o json=report.json
+  authprobe check --rate 5/s --max-requests 60
   authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY
   authprobe check http://127.0.0.1:8000/me --key-file key.txt --claim iss=Hive
   authprobe check http://127.0.0.1:3000/verify --key-dotenv .env:JWT_SECRET \\
@@ -42,6 +44,9 @@ pub(super) struct Check {
 
     #[command(flatten)]
     pub(super) scope: ScopeOptions,
+
+    #[command(flatten)]
+    pub(super) pace: PaceOptions,
 }
 
 pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Error>> {
@@ -51,6 +56,7 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
         None => config::load(options, &check.services)?,
     }
     .within(check.scope.scope());
+    let plan = check.pace.apply(plan);
     let runtime = Runtime::new()?;
     let outcome = runtime.block_on(probe(options, &plan));
     // A name that is still being looked up must not hold up the end.

@@ -17,6 +17,7 @@ mod mint;
 mod mistake;
 mod options;
 mod output;
+mod pace_options;
 mod pasted;
 mod progress;
 mod scope_options;

@@ -20,6 +20,8 @@ pub(super) struct Case {
     pub(super) left_out: usize,
     observations: Vec<Observation>,
     by_question: HashMap<Question, usize>,
+    /// Requests that were sent beside the observations.
+    spent: usize,
 }
 
 impl Case {
@@ -30,6 +32,7 @@ impl Case {
             left_out: 0,
             observations: Vec::new(),
             by_question: HashMap::new(),
+            spent: 0,
         }
     }
 
@@ -47,6 +50,16 @@ impl Case {
         observation.number = self.observations.len() + 1;
         self.by_question.insert(observation.question.clone(), self.observations.len());
         self.observations.push(observation);
+    }
+
+    /// Counts requests that no observation stands for.
+    pub(super) fn spend(&mut self, requests: usize) {
+        self.spent += requests;
+    }
+
+    /// How many requests the service's quota still allows.
+    pub(super) fn left(&self) -> usize {
+        self.subject.quota.requests.saturating_sub(self.observations.len() + self.spent)
     }
 
     /// What came back for this question, if it was asked.

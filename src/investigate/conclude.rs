@@ -187,6 +187,13 @@ pub(super) fn judged(case: &Case, dialect: &Dialect, verdict: RunVerdict) -> Vec
     case.observations().iter().map(judge).collect()
 }
 
+/// The latest observation with its meaning.
+pub(super) fn judged_last(case: &Case, dialect: &Dialect) -> Option<Judged> {
+    let seen = case.observations().last()?;
+    let hint = seen.answer().and_then(message::hint).map(|hint| hint.words().to_owned());
+    Some(Judged { observation: quoted(seen), verdict: dialect.judge(seen), hint })
+}
+
 /// What a report may quote of an observation: a thousand services leave many behind.
 fn quoted(seen: &Observation) -> Observation {
     let mut seen = seen.clone();

@@ -10,9 +10,11 @@ mod age;
 mod algorithm;
 mod bisect;
 mod body;
+mod budget;
 mod case;
 mod changes;
 mod conclude;
+mod control;
 mod ddmin;
 mod dialect;
 mod dimension;
@@ -31,7 +33,6 @@ mod leeway;
 mod lifetime;
 mod members;
 mod message;
-mod own_clock;
 mod phrases;
 mod progress;
 mod reach;
@@ -54,13 +55,13 @@ use view::{Inquiry, Line, View};
 
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::diagnosis::{Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
+use crate::diagnosis::{Judged, Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::Subject;
 use crate::question::Question;
 use crate::verdict::Verdict;
 
-pub use fleet::fleet;
+pub use fleet::{LARGE_FLEET, between_services, fleet};
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
 const LINES: [Line; 8] = [
@@ -130,6 +131,18 @@ impl Investigation {
         self.case.file(observation);
     }
 
+    /// Counts requests that were sent beside those that were told, because they had to be repeated.
+    pub fn spend(&mut self, requests: usize) {
+        self.case.spend(requests);
+    }
+
+    /// Takes in a further observation after the end, and says what it means.
+    pub fn judge_further(&mut self, observation: Observation) -> Option<Judged> {
+        self.case.file(observation);
+        let dialect = Dialect::learn(&self.case);
+        conclude::judged_last(&self.case, &dialect)
+    }
+
     /// What to do next, given everything told so far.
     pub fn step(&mut self) -> Step {
         let dialect = Dialect::learn(&self.case);
@@ -138,13 +151,13 @@ impl Investigation {
         }
         let opening = reach::opening(&self.case);
         if !opening.is_empty() {
-            return self.ask(opening);
+            return self.ask(&dialect, opening, Findings::default());
         }
         if let Some(cause) = reach::open(&self.case, &dialect) {
             return self.stopped(&dialect, vec![cause]);
         }
         match search::base(&self.case, &dialect) {
-            Base::Searching(questions) => self.ask(questions),
+            Base::Searching(questions) => self.ask(&dialect, questions, Findings::default()),
             Base::Unsteady => self.unsteady(&dialect),
             Base::NotFound => {
                 let causes = refused::causes(&self.case, &dialect);
@@ -156,7 +169,13 @@ impl Investigation {
                     return self.done(&dialect, by_the_search_alone(&view));
                 }
                 match inquire(&view) {
-                    Inquiry::Ask(questions) => self.ask(questions),
+                    Inquiry::Ask(questions) => {
+                        let so_far = match self.case.left() {
+                            0 => so_far(&view),
+                            _ => Findings::default(),
+                        };
+                        self.ask(&dialect, questions, so_far)
+                    }
                     Inquiry::Concluded(findings) => self.done(&dialect, *findings),
                 }
             }
@@ -167,17 +186,36 @@ impl Investigation {
     fn unsteady(&mut self, dialect: &Dialect) -> Step {
         let base = shape::most_acceptable(&self.case.subject.token);
         let view = View::new(&self.case, dialect, &base, &[]);
-        match replicas::inquire(&view) {
-            Inquiry::Ask(questions) => self.ask(questions),
+        let turned = || Inquiry::concluded(unsteady(&view));
+        let inquiry = if replicas::disagree(&view) {
+            control::settle(&view, turned)
+        } else if control::changed(&self.case, dialect) {
+            turned()
+        } else {
+            replicas::inquire(&view)
+        };
+        match inquiry {
+            Inquiry::Ask(questions) => self.ask(dialect, questions, Findings::default()),
             Inquiry::Concluded(findings) if findings.causes.is_empty() => {
-                let findings = unsteady(&self.case);
+                let findings = unsteady(&view);
                 self.done(dialect, findings)
             }
             Inquiry::Concluded(findings) => self.done(dialect, *findings),
         }
     }
 
-    fn ask(&mut self, questions: Vec<Question>) -> Step {
+    /// Asks as much as the quota still allows; `so_far` is what stands when it allows nothing more.
+    fn ask(
+        &mut self,
+        dialect: &Dialect,
+        mut questions: Vec<Question>,
+        mut so_far: Findings,
+    ) -> Step {
+        questions.truncate(self.case.left());
+        if questions.is_empty() {
+            budget::ended(&self.case, &mut so_far);
+            return self.done(dialect, so_far);
+        }
         self.round_trips += 1;
         Step::Ask(questions)
     }
@@ -206,8 +244,8 @@ impl Investigation {
 
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 fn inquire(view: &View<'_>) -> Inquiry {
-    if replicas::disagree(view) {
-        return replicas::inquire(view);
+    if replicas::disagree(view) || control::lost(view) {
+        return control::settle(view, || Inquiry::concluded(unsteady(view)));
     }
     let mut questions = Vec::new();
     let mut findings = Findings::default();
@@ -218,6 +256,7 @@ fn inquire(view: &View<'_>) -> Inquiry {
         }
     }
     if !questions.is_empty() {
+        questions.extend(control::due(view));
         return Inquiry::Ask(view.case.unasked(questions));
     }
     let doubts = replicas::doubts(view, &findings);
@@ -227,6 +266,9 @@ fn inquire(view: &View<'_>) -> Inquiry {
     let more = explain(view, &mut findings);
     if !more.is_empty() {
         return Inquiry::Ask(more);
+    }
+    if let Some(control) = control::due_at_the_end(view) {
+        return Inquiry::Ask(vec![control]);
     }
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {
@@ -279,11 +321,27 @@ fn explain(view: &View<'_>, findings: &mut Findings) -> Vec<Question> {
     Vec::new()
 }
 
+/// What the lines of inquiry that have concluded found, where not all can.
+fn so_far(view: &View<'_>) -> Findings {
+    let mut findings = Findings::default();
+    if replicas::disagree(view) || control::lost(view) {
+        return findings;
+    }
+    for line in LINES {
+        if let Inquiry::Concluded(found) = line(view) {
+            findings.merge(*found);
+        }
+    }
+    findings
+}
+
 /// The service answered one question in two ways: nothing that it said can be relied on.
-fn unsteady(case: &Case) -> Findings {
+fn unsteady(view: &View<'_>) -> Findings {
+    let case = view.case;
+    let turned = control::cause(case, view.dialect, view.base);
     let mut findings = Findings {
         clock: skew::by_date_alone(case.observations()),
-        causes: vec![refused::unsteady(case)],
+        causes: vec![turned.unwrap_or_else(|| refused::unsteady(case))],
         ..Findings::default()
     };
     findings.check(CheckId::BaselineAccepted, Status::Undecided, "its answers changed in mid-run");

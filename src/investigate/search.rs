@@ -2,6 +2,7 @@
 //! dimension at a time, so that no fault hides another; then two at a time, likeliest first.
 
 use super::case::Case;
+use super::control;
 use super::ddmin::minimal;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
@@ -42,6 +43,9 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
             return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
     }
+    if control::changed(case, dialect) {
+        return Base::Unsteady;
+    }
     let mut unasked = Vec::new();
     for changes in candidates(case, dialect) {
         let shape = changed(case, &changes);
@@ -59,7 +63,9 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     if unasked.is_empty() {
         return settled_refusal(case, dialect);
     }
-    Base::Searching(case.unasked(unasked))
+    let mut questions = control::due_in_search(case);
+    questions.extend(unasked);
+    Base::Searching(case.unasked(questions))
 }
 
 /// The tokens to try, likeliest first; what builds on a change that got further than the controls

@@ -8,6 +8,10 @@ use crate::question::{Connection, Credential, Forgery, Moment, Question, TokenSh
 /// A timely token is valid for so many seconds at least, so that no slow answer is taken for a clock.
 const LEAST_MARGIN: u64 = 5;
 
+/// Rounds from here on are controls in mid-run: a change in them is news, not a service whose bodies
+/// vary.
+pub(super) const CONTROL_ROUND: u16 = 100;
+
 /// No credentials: must be refused.
 pub(super) fn absent() -> Question {
     Question::once(Credential::Absent)

@@ -16,8 +16,8 @@ use super::problem::{Problem, Problems};
 use super::replicas::{self, Resolve};
 use super::surroundings::{Selection, Surroundings};
 use crate::plan::{
-    Carrier, Conditions, Limits, Plan, Policy, Scope, Service, Subject, Target, Timeouts, Tls,
-    TokenSpec,
+    Carrier, Conditions, Limits, Plan, Policy, Quota, Scope, Service, Subject, Target, Timeouts,
+    Tls, TokenSpec,
 };
 
 /// What stands in reports where a configuration would name the environment.
@@ -134,6 +134,7 @@ impl Common {
             // Whoever names an address on the command line has chosen it by hand.
             hostile_allowed: true,
             scope: Scope::default(),
+            quota: Quota::default(),
         };
         let target = Target {
             url,

@@ -11,7 +11,7 @@ use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
-use super::{address, choice, raw, replicas, settings};
+use super::{address, choice, limits, raw, replicas};
 use crate::plan::{Plan, Scope, Service, Subject, Target};
 
 /// What a run is about: the configuration, one of its environments, some of its services.
@@ -41,7 +41,7 @@ pub(super) fn plan(
     let truth = choice::source_of_truth(top, reader);
     let environment = choice::environment(top, around.selection, reader);
     let environments = environments(top, reader);
-    let limits = settings::limits(top.limits.as_ref(), reader);
+    let limits = limits::limits(top.limits.as_ref(), reader);
     let here = environments.iter().find(|known| Some(known.name) == environment)?;
     let extent = Extent { top, here, chosen, around };
     let understood = top.services.value.iter().map(|raw| extent.understand(&raw.value, reader));
@@ -164,6 +164,7 @@ impl<'c> Extent<'c> {
             own_key: keys.own,
             hostile_allowed: raw.allow_hostile.as_ref().is_some_and(|allowed| allowed.value),
             scope: Scope::default(),
+            quota: settings.quota,
         };
         Some(Service { subject, target: target?, keyring: keys.ring })
     }

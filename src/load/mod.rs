@@ -16,6 +16,7 @@ mod direct;
 mod fields;
 mod fleet;
 mod keys;
+mod limits;
 mod options;
 mod problem;
 mod raw;

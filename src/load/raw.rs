@@ -32,7 +32,7 @@ record! {
         proxy: Option<Placed<String>>,
         /// The limits of time for one request.
         timeout: Option<Placed<Timeout>>,
-        /// How many requests may be under way.
+        /// How many requests may be under way, and how much one service may be asked.
         limits: Option<Placed<Limits>>,
         /// The services, in the order of the report.
         services: Placed<Vec<Placed<Service>>>,
@@ -139,6 +139,8 @@ record! {
         token: Option<Placed<Token>>,
         /// What differs from `policy` of the top level.
         policy: Option<Placed<Policy>>,
+        /// What this service may be asked, if not as much as `limits` of the top level says.
+        limits: Option<Placed<Quota>>,
         /// Whether `check --hostile` may send this service what attackers send; false unless said otherwise.
         allow_hostile: Option<Placed<bool>>,
         /// The request method; GET unless said otherwise.
@@ -195,7 +197,7 @@ record! {
 }
 
 record! {
-    /// How many requests may be under way.
+    /// How many requests may be under way, and how much one service may be asked.
     Limits "a mapping" {
         /// To one service; 4 unless said otherwise.
         #[schemars(range(min = 1, max = 1000))]
@@ -203,5 +205,23 @@ record! {
         /// In all; 64 unless said otherwise.
         #[schemars(range(min = 1, max = 1000))]
         total: Option<Placed<u32>>,
+        /// The most that one service is sent in a run; 150 unless said otherwise.
+        #[schemars(range(min = 10, max = 1000))]
+        requests: Option<Placed<u32>>,
+        /// The most that one service is sent in a second; as fast as it answers unless said otherwise.
+        #[schemars(range(min = 1, max = 1000))]
+        per_second: Option<Placed<u32>>,
+    }
+}
+
+record! {
+    /// What one service may be asked, if not as much as the others.
+    Quota "a mapping" {
+        /// The most that it is sent in a run.
+        #[schemars(range(min = 10, max = 1000))]
+        requests: Option<Placed<u32>>,
+        /// The most that it is sent in a second.
+        #[schemars(range(min = 1, max = 1000))]
+        per_second: Option<Placed<u32>>,
     }
 }

@@ -9,8 +9,8 @@ use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
 use authprobe::observation::{Failure, Observation, Outcome};
 use authprobe::plan::{
-    Algorithm, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Scope, Subject,
-    TokenSpec,
+    Algorithm, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Quota, Scope,
+    Subject, TokenSpec,
 };
 use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
@@ -149,6 +149,7 @@ pub fn knowing(reference: &str) -> (Subject, Keyring) {
         own_key: OwnKey::Differs(place(&KeyName::Own)),
         hostile_allowed: false,
         scope: Scope::default(),
+        quota: Quota::default(),
     };
     (subject, keyring)
 }

@@ -116,6 +116,14 @@ pub fn flask(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "flask_app.py")
 }
 
+/// Flask with `PyJWT` and a lockout after so many bad tokens; `locked` is a row of the program.
+pub fn lockout(key: &str, after: usize, locked: &str) -> Result<Running, Unavailable> {
+    let mut command = python()?;
+    command.arg(programs().join("lockout_app.py"));
+    command.env("JWT_SECRET_KEY", key).env("AFTER", after.to_string()).env("LOCKED", locked);
+    Ok(Service::announced(&mut command).into())
+}
+
 /// djangorestframework-simplejwt.
 pub fn simplejwt(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "django_app.py")

@@ -145,7 +145,7 @@ fn pip(python: &str, folder: &Path) -> Result<Command, Unavailable> {
 }
 
 /// What gives a program another clock when it is preloaded.
-pub(super) fn libfaketime() -> Result<PathBuf, Unavailable> {
+pub fn libfaketime() -> Result<PathBuf, Unavailable> {
     let files = package("libfaketime", |root| {
         let libraries = per_architecture(root).into_iter();
         libraries.map(|folder| folder.join("faketime/libfaketime.so.1")).find(|path| path.exists())

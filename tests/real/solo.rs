@@ -64,17 +64,22 @@ impl Solo {
 
     /// Checks the service at this address.
     pub fn check(&self, url: &str) -> Run {
-        self.check_with(&PROBES.replace("URL", url), &[])
+        self.check_with(url, &[])
+    }
+
+    /// The same with further options.
+    pub fn check_with(&self, url: &str, options: &[&str]) -> Run {
+        self.check_configured(&PROBES.replace("URL", url), options)
     }
 
     /// Checks the service at this address with another piece of the configuration and with further
     /// arguments.
     pub fn check_but(&self, url: &str, (piece, other): (&str, &str), arguments: &[&str]) -> Run {
         assert!(PROBES.contains(piece), "{piece} is in the configuration");
-        self.check_with(&PROBES.replace(piece, other).replace("URL", url), arguments)
+        self.check_configured(&PROBES.replace(piece, other).replace("URL", url), arguments)
     }
 
-    fn check_with(&self, probes: &str, arguments: &[&str]) -> Run {
+    fn check_configured(&self, probes: &str, arguments: &[&str]) -> Run {
         self.project.write("probes.yaml", probes);
         let all: Vec<&str> = ["check", "-o", "json"].iter().chain(arguments).copied().collect();
         self.project.authprobe(all).traced().run()

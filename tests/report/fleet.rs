@@ -112,7 +112,15 @@ fn run(services: Vec<ServiceDiagnosis>, pairs: Vec<Pair>) -> Diagnosis {
 }
 
 fn works(issuer: &str, verifier: &str) -> Pair {
-    Pair { issuer: issuer.into(), verifier: verifier.into(), works: Some(true), reason: None }
+    Pair {
+        issuer: issuer.into(),
+        verifier: verifier.into(),
+        works: Some(true),
+        reason: None,
+        checked: true,
+        refused_for: None,
+        evidence: Vec::new(),
+    }
 }
 
 fn refuses(issuer: &str, verifier: &str, reason: &str) -> Pair {
