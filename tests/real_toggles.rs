@@ -72,7 +72,7 @@ families! {
 fn healthy_with_claims(family: Family, told: &Told) {
     let solo = Solo::new();
     let service = started!(family(&Setting::with_key(solo.reference.text())));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["verdict"]), (Some(0), &json!("pass")), "{}", story(&run));
     assert_eq!((&found["cause"], &found["other_causes"]), (&Value::Null, &json!([])));
@@ -85,7 +85,7 @@ fn healthy_with_claims(family: Family, told: &Told) {
 fn number_in_sub(family: Family, told: &Told) {
     let solo = Solo::new();
     let service = started!(family(&Setting::with_key(solo.reference.text())));
-    let run = solo.check_but(&service.url(), ("sub: authprobe", "sub: 2000000042"), &[]);
+    let run = solo.check_but(&service.url(), "sub: authprobe", "sub: 2000000042");
     let found = run.service(NAME);
     if !told.refuses_number {
         assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
@@ -106,7 +106,7 @@ fn a_limit_on_life_is_measured_and_nbf_and_iat_are_learnt_within_it() {
     let solo = Solo::new();
     let setting = Setting::with_key(solo.reference.text()).fault("life-limited");
     let service = started!(verifiers::pyjwt_2_10(&setting));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &[]);
+    let run = solo.check(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     about(&found["expiration"]["max_lifetime_s"], 3600.0, &run);
@@ -121,7 +121,7 @@ fn tokens_that_live_too_long_are_told_with_the_limit() {
         let solo = Solo::new();
         let setting = Setting::with_key(solo.reference.text()).fault(fault);
         let service = started!(verifiers::pyjwt_2_10(&setting));
-        let run = solo.check_but(&service.url(), ("60s", "7200s"), &[]);
+        let run = solo.check_but(&service.url(), "60s", "7200s");
         let found = run.service(NAME);
         assert_eq!(found["cause"]["code"], "lifetime-limit", "{fault}\n{}", story(&run));
         about(&found["expiration"]["max_lifetime_s"], 3600.0, &run);
@@ -137,7 +137,7 @@ fn the_oldest_age_that_jsonwebtoken_takes_is_measured() {
     let solo = Solo::new();
     let setting = Setting::with_key(solo.reference.text()).fault("age-limited");
     let service = started!(verifiers::express_jwt(&setting));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     about(&found["expiration"]["max_age_s"], 3600.0, &run);
@@ -149,7 +149,7 @@ fn a_limit_that_counts_from_iat_is_told_from_an_age() {
     let solo = Solo::new();
     let setting = Setting::with_key(solo.reference.text()).fault("life-limited-since-issue");
     let service = started!(verifiers::pyjwt_2_10(&setting));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     about(&found["expiration"]["max_lifetime_s"], 3600.0, &run);
@@ -229,7 +229,7 @@ mod rust_crate {
 fn the_rust_crate_is_told_by_what_it_takes_and_refuses() {
     let solo = Solo::new();
     let url = rust_crate::serve(solo.reference.text());
-    let run = solo.check_but(&url, ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&url);
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     assert_eq!(found["verifier"]["group"], "jsonwebtoken of Rust", "{}", story(&run));

@@ -78,6 +78,10 @@ pub(super) const NOTES: &[(&str, Toggle, &str)] = &[
 impl Row {
     /// Whether the library does with this toggle what was seen.
     pub(super) fn agrees(&self, toggle: Toggle, taken: bool) -> bool {
+        // What stands before a library may not let padding through.
+        if toggle == Toggle::SignaturePadded && !taken {
+            return true;
+        }
         match self.does(toggle) {
             Some(does) => does == taken,
             None => true,

@@ -45,6 +45,9 @@ fn what_behaves_alike_is_one_group_or_is_not_named_without_words() {
 fn one_contradicting_answer_rules_a_library_out() {
     for row in TABLE {
         for (place, (toggle, taken)) in habits(row).into_iter().enumerate() {
+            if toggle == Toggle::SignaturePadded && taken {
+                continue; // a proxy may refuse what the library would take
+            }
             let mut seen = habits(row);
             seen[place] = (toggle, !taken);
             let alike = alike(&seen);
