@@ -63,7 +63,7 @@ families! {
     golang_jwt Told { group: Some("golang-jwt"), family: Some("golang-jwt"), ignored: FREE, refuses_number: true };
     haproxy Told { group: Some("HAProxy"), family: Some("HAProxy"), ignored: FREE, refuses_number: false };
     haproxy_alone Told { group: Some("HAProxy"), family: Some("HAProxy"), ignored: FREE, refuses_number: false };
-    pyjwt_2_9 Told { group: Some("PyJWT 2.9 or earlier"), family: Some("PyJWT"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: false };
+    pyjwt_2_9 Told { group: Some("PyJWT 2.7 to 2.9, or a library on top of it"), family: Some("PyJWT"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: false };
     pyjwt_2_10 Told { group: Some("PyJWT 2.10 or 2.11, or a library on top of it"), family: Some("PyJWT"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: true };
     python_jose Told { group: Some("python-jose"), family: Some("python-jose"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: true };
     authlib Told { group: Some("Authlib"), family: Some("Authlib"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: false };
@@ -99,6 +99,20 @@ fn number_in_sub(family: Family, told: &Told) {
     assert!(fix.contains("refuses a sub that is a number"), "{fix}\n{}", story(&run));
     assert!(fix.contains(told.group.unwrap()), "{fix}");
     assert!(found["requests"].as_u64().unwrap() <= 120, "{}", found["requests"]);
+}
+
+#[test]
+fn a_clock_that_is_behind_is_told_with_the_rule_of_the_library_that_refuses_for_it() {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text());
+    for (offset, told) in [(-40, true), (95, false)] {
+        let service = started!(verifiers::flask(&setting.clone().clock_offset(offset)));
+        let run = solo.check(&service.url());
+        let cause = run.service(NAME)["cause"].take();
+        assert_eq!(cause["code"], "clock-skew", "{}", story(&run));
+        let fix = cause["fix"].as_str().unwrap();
+        assert_eq!(fix.contains("refuses a token whose iat lies ahead"), told, "{fix}");
+    }
 }
 
 #[test]
