@@ -63,7 +63,7 @@ families! {
     golang_jwt Told { group: Some("golang-jwt"), family: Some("golang-jwt"), ignored: FREE, refuses_number: true };
     haproxy Told { group: Some("HAProxy"), family: Some("HAProxy"), ignored: FREE, refuses_number: false };
     haproxy_alone Told { group: Some("HAProxy"), family: Some("HAProxy"), ignored: FREE, refuses_number: false };
-    pyjwt_2_9 Told { group: Some("PyJWT 2.9 or earlier"), family: Some("PyJWT"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: false };
+    pyjwt_2_9 Told { group: Some("PyJWT 2.7 to 2.9, or a library on top of it"), family: Some("PyJWT"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: false };
     pyjwt_2_10 Told { group: Some("PyJWT 2.10 or 2.11, or a library on top of it"), family: Some("PyJWT"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: true };
     python_jose Told { group: Some("python-jose"), family: Some("python-jose"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: true };
     authlib Told { group: Some("Authlib"), family: Some("Authlib"), ignored: &["iss", "sub", "token_type", "user_id", "typ", "kid"], refuses_number: false };
@@ -72,7 +72,7 @@ families! {
 fn healthy_with_claims(family: Family, told: &Told) {
     let solo = Solo::new();
     let service = started!(family(&Setting::with_key(solo.reference.text())));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["verdict"]), (Some(0), &json!("pass")), "{}", story(&run));
     assert_eq!((&found["cause"], &found["other_causes"]), (&Value::Null, &json!([])));
@@ -85,7 +85,7 @@ fn healthy_with_claims(family: Family, told: &Told) {
 fn number_in_sub(family: Family, told: &Told) {
     let solo = Solo::new();
     let service = started!(family(&Setting::with_key(solo.reference.text())));
-    let run = solo.check_but(&service.url(), ("sub: authprobe", "sub: 2000000042"), &[]);
+    let run = solo.check_but(&service.url(), "sub: authprobe", "sub: 2000000042");
     let found = run.service(NAME);
     if !told.refuses_number {
         assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
@@ -102,11 +102,25 @@ fn number_in_sub(family: Family, told: &Told) {
 }
 
 #[test]
+fn a_clock_that_is_behind_is_told_with_the_rule_of_the_library_that_refuses_for_it() {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text());
+    for (offset, told) in [(-40, true), (95, false)] {
+        let service = started!(verifiers::flask(&setting.clone().clock_offset(offset)));
+        let run = solo.check(&service.url());
+        let cause = run.service(NAME)["cause"].take();
+        assert_eq!(cause["code"], "clock-skew", "{}", story(&run));
+        let fix = cause["fix"].as_str().unwrap();
+        assert_eq!(fix.contains("refuses a token whose iat lies ahead"), told, "{fix}");
+    }
+}
+
+#[test]
 fn a_limit_on_life_is_measured_and_nbf_and_iat_are_learnt_within_it() {
     let solo = Solo::new();
     let setting = Setting::with_key(solo.reference.text()).fault("life-limited");
     let service = started!(verifiers::pyjwt_2_10(&setting));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &[]);
+    let run = solo.check(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     about(&found["expiration"]["max_lifetime_s"], 3600.0, &run);
@@ -121,7 +135,7 @@ fn tokens_that_live_too_long_are_told_with_the_limit() {
         let solo = Solo::new();
         let setting = Setting::with_key(solo.reference.text()).fault(fault);
         let service = started!(verifiers::pyjwt_2_10(&setting));
-        let run = solo.check_but(&service.url(), ("60s", "7200s"), &[]);
+        let run = solo.check_but(&service.url(), "60s", "7200s");
         let found = run.service(NAME);
         assert_eq!(found["cause"]["code"], "lifetime-limit", "{fault}\n{}", story(&run));
         about(&found["expiration"]["max_lifetime_s"], 3600.0, &run);
@@ -137,7 +151,7 @@ fn the_oldest_age_that_jsonwebtoken_takes_is_measured() {
     let solo = Solo::new();
     let setting = Setting::with_key(solo.reference.text()).fault("age-limited");
     let service = started!(verifiers::express_jwt(&setting));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     about(&found["expiration"]["max_age_s"], 3600.0, &run);
@@ -149,7 +163,7 @@ fn a_limit_that_counts_from_iat_is_told_from_an_age() {
     let solo = Solo::new();
     let setting = Setting::with_key(solo.reference.text()).fault("life-limited-since-issue");
     let service = started!(verifiers::pyjwt_2_10(&setting));
-    let run = solo.check_but(&service.url(), ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&service.url());
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     about(&found["expiration"]["max_lifetime_s"], 3600.0, &run);
@@ -229,7 +243,7 @@ mod rust_crate {
 fn the_rust_crate_is_told_by_what_it_takes_and_refuses() {
     let solo = Solo::new();
     let url = rust_crate::serve(solo.reference.text());
-    let run = solo.check_but(&url, ("60s", "60s"), &["--claims"]);
+    let run = solo.check_with_claims(&url);
     let found = run.service(NAME);
     assert_eq!((run.status, &found["cause"]), (Some(0), &Value::Null), "{}", story(&run));
     assert_eq!(found["verifier"]["group"], "jsonwebtoken of Rust", "{}", story(&run));

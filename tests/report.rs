@@ -7,6 +7,7 @@ mod fleet;
 
 use std::path::Path;
 
+use authprobe::behaviour::{Behaviour, ClaimFacts, VerifierFamily};
 use authprobe::diagnosis::Diagnosis;
 use authprobe::report::{self, Style};
 use serde_json::Value;
@@ -51,6 +52,31 @@ fn a_terminal_without_unicode_gets_words_for_symbols() {
 #[test]
 fn a_healthy_fleet_gets_a_short_report() {
     golden("healthy.txt", &report::text(&fleet::healthy(), WIDE));
+}
+
+#[test]
+fn what_is_not_looked_at_and_what_it_behaves_like_stand_below_the_table() {
+    let mut diagnosis = fleet::healthy();
+    diagnosis.services[0].behaviour = Behaviour {
+        verifier: Some(VerifierFamily {
+            family: Some("joserfc"),
+            group: "joserfc",
+            confidence: 0.8,
+            evidence: vec![1],
+        }),
+        claims: Some(ClaimFacts {
+            ignored: vec!["aud".into(), "type".into()],
+            required: vec!["iss".into()],
+        }),
+    };
+    let name = diagnosis.services[0].name.clone();
+    let text = report::text(&diagnosis, WIDE);
+    assert!(text.contains(&format!("{name} does not look at: aud, type\n")), "{text}");
+    assert!(text.contains(&format!("{name} behaves like joserfc\n")), "{text}");
+    let report: Value = serde_json::from_str(&report::json(&diagnosis)).unwrap();
+    let service = &report["services"][0];
+    assert_eq!(service["claims"]["required"], serde_json::json!(["iss"]));
+    assert_eq!(service["verifier"]["evidence"], serde_json::json!([format!("{name}-1")]));
 }
 
 #[test]

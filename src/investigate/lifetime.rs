@@ -62,9 +62,9 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
 /// The shortest life that is refused, issued a little later, where the base was issued in the past.
 fn issued_later(view: &View<'_>, refused: i64) -> Option<Question> {
     let Moment::FromNow(at) = view.base.issued else { return None };
-    let issued = Moment::FromNow(at + ISSUED);
     let expires = Moment::FromNow(refused);
-    (at < -ISSUED).then(|| Question::token(TokenShape { issued, expires, ..view.base.clone() }))
+    let issued = Moment::FromNow(at + ISSUED);
+    (at < -ISSUED).then(|| Question::token(TokenShape { expires, issued, ..view.base.clone() }))
 }
 
 /// Makes the token with such a life.
@@ -85,7 +85,7 @@ fn living(view: &View<'_>, life: i64) -> Question {
 /// How far ahead `exp` may lie, where a later one than that of the base was refused.
 pub(super) fn limit(view: &View<'_>) -> Limit {
     let lives = view.case.observations().iter().filter_map(|seen| ahead(view, seen));
-    between(view, lives.collect(), expiring)
+    between(view, &lives.collect::<Vec<_>>(), expiring)
 }
 
 /// How long after `iat` the `exp` may lie, where the token as configured is refused for it.
@@ -102,7 +102,7 @@ fn since_issue(view: &View<'_>) -> Limit {
         let told = view.taken(&seen.question)?;
         (same == *view.base && seen.question.round == 0).then_some((end + ISSUED, told))
     });
-    between(view, lives.collect(), living)
+    between(view, &lives.collect::<Vec<_>>(), living)
 }
 
 fn issued() -> Moment {
@@ -135,7 +135,7 @@ fn ahead(view: &View<'_>, seen: &Observation) -> Option<(i64, bool)> {
 
 /// Narrows the limit, and asks both its sides again in the end: a service that begins to refuse
 /// everything has no limit.
-fn between(view: &View<'_>, lives: Vec<(i64, bool)>, make: Make) -> Limit {
+fn between(view: &View<'_>, lives: &[(i64, bool)], make: Make) -> Limit {
     let Some(taken) = lives.iter().filter(|(_, told)| *told).map(|(life, _)| *life).max() else {
         return Limit::Unseen;
     };

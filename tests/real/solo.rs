@@ -72,11 +72,15 @@ impl Solo {
         self.check_configured(&PROBES.replace("URL", url), options)
     }
 
-    /// Checks the service at this address with another piece of the configuration and with further
-    /// arguments.
-    pub fn check_but(&self, url: &str, (piece, other): (&str, &str), arguments: &[&str]) -> Run {
+    /// The same with `--claims`.
+    pub fn check_with_claims(&self, url: &str) -> Run {
+        self.check_with(url, &["--claims"])
+    }
+
+    /// Checks the service at this address with another piece of the configuration.
+    pub fn check_but(&self, url: &str, piece: &str, other: &str) -> Run {
         assert!(PROBES.contains(piece), "{piece} is in the configuration");
-        self.check_configured(&PROBES.replace(piece, other).replace("URL", url), arguments)
+        self.check_configured(&PROBES.replace(piece, other).replace("URL", url), &[])
     }
 
     fn check_configured(&self, probes: &str, arguments: &[&str]) -> Run {

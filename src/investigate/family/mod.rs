@@ -5,6 +5,7 @@
 mod table;
 mod toggle;
 
+use serde_json::Value;
 use table::{NOTES, Row, TABLE, UNTOLD};
 use toggle::Toggle;
 
@@ -123,12 +124,15 @@ pub(super) fn explain(view: &View<'_>, findings: &mut Findings) {
 /// The rule of a library that may be what a cause comes from.
 fn rule_behind(view: &View<'_>, cause: &Cause) -> Option<Toggle> {
     let claim = cause.details.get("claim").and_then(|claim| claim.as_str());
-    let numeric = |name: &str| view.subject().token.claims.get(name).is_some_and(|v| v.is_number());
-    let refused = cause.details.get("tokens_refused").is_some_and(|refused| *refused == true);
+    let numeric = |name: &str| view.subject().token.claims.get(name).is_some_and(Value::is_number);
+    let detail = |name: &str| cause.details.get(name);
+    // A clock that is ahead refuses tokens for their end.
+    let ahead = detail("skew_s").and_then(Value::as_f64).is_some_and(|skew| skew > 0.0);
+    let refused = detail("tokens_refused").is_some_and(|refused| *refused == true);
     match (cause.code, claim) {
         (CauseCode::ClaimRequired, Some("sub")) if numeric("sub") => Some(Toggle::SubjectNumber),
         (CauseCode::ClaimRequired, Some("iat")) => Some(Toggle::IssuedAhead),
-        (CauseCode::ClockSkew, _) if refused => Some(Toggle::IssuedAhead),
+        (CauseCode::ClockSkew, _) if refused && !ahead => Some(Toggle::IssuedAhead),
         _ => None,
     }
 }

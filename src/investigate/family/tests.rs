@@ -37,14 +37,17 @@ fn what_behaves_alike_is_one_group_or_is_not_named_without_words() {
             None => silent.push(row.group),
         }
     }
-    // Both take everything that is odd; so may others.
-    assert_eq!(silent, ["PyJWT 1", "ruby-jwt"]);
+    // Old PyJWT and ruby-jwt do the same, whether they look at iat or not.
+    assert_eq!(silent, ["PyJWT 2.6", "PyJWT 2.5 or earlier", "ruby-jwt", "ruby-jwt"]);
 }
 
 #[test]
 fn one_contradicting_answer_rules_a_library_out() {
     for row in TABLE {
         for (place, (toggle, taken)) in habits(row).into_iter().enumerate() {
+            if toggle == Toggle::SignaturePadded && taken {
+                continue; // a proxy may refuse what the library would take
+            }
             let mut seen = habits(row);
             seen[place] = (toggle, !taken);
             let alike = alike(&seen);
