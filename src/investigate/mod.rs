@@ -183,7 +183,12 @@ impl Investigation {
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 fn inquire(view: &View<'_>) -> Inquiry {
     if replicas::disagree(view) {
-        return replicas::inquire(view);
+        return match replicas::inquire(view) {
+            Inquiry::Ask(questions) if view.case.observations().len() + questions.len() > MOST => {
+                Inquiry::concluded(unsteady(view.case))
+            }
+            inquiry => inquiry,
+        };
     }
     let mut questions = Vec::new();
     let mut findings = Findings::default();
@@ -203,6 +208,8 @@ fn inquire(view: &View<'_>) -> Inquiry {
     Inquiry::concluded(findings)
 }
 
+/// A fault is named, or left open, within so many requests.
+const MOST: usize = 120;
 /// A base that was found so late that further questions would go beyond what a fault may cost.
 const LATE: usize = 98;
 

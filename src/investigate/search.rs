@@ -64,9 +64,8 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
 pub(super) fn candidates(case: &Case, dialect: &Dialect) -> Vec<Vec<Change>> {
     let hint = progress::said_of_right(case);
     let singles = dimension::singles(case);
-    let stones = singles.iter().filter(|change| {
-        got_further(case, dialect, std::slice::from_ref(*change))
-    });
+    let stones =
+        singles.iter().filter(|change| got_further(case, dialect, std::slice::from_ref(*change)));
     let mut sets: Vec<Vec<Change>> =
         stones.flat_map(|stone| pairs_with(case, stone, &singles)).collect();
     sets.extend(dimension::sets(case, hint, progress::signature(case, dialect)));

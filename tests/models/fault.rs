@@ -15,7 +15,7 @@ use authprobe::secret::Secret;
 use authprobe::time::Seconds;
 use serde_json::{Value, json};
 
-use super::keys::{self, DEFAULT, OWN, OTHER_VARIABLE, PREVIOUS, REFERENCES, STAGING};
+use super::keys::{self, DEFAULT, OTHER_VARIABLE, OWN, PREVIOUS, REFERENCES, STAGING};
 use super::sample::{Path, Sample};
 
 /// What is wrong with a model.
@@ -84,18 +84,18 @@ impl Fault {
             7 => Self::UnknownKey,
             8 => Self::Algorithm(one_of(rng, &[Algorithm::HS384, Algorithm::HS512])),
             9 => Self::Permissive,
-            10 => {
-                Self::Unsigned(one_of(rng, &[SignatureRule::AlgNoneTaken, SignatureRule::EmptyTaken]))
-            }
+            10 => Self::Unsigned(one_of(
+                rng,
+                &[SignatureRule::AlgNoneTaken, SignatureRule::EmptyTaken],
+            )),
             11 => Self::NotVerified,
             12 => Self::ExpiryIgnored,
             13 => Self::Leeway(one_of(rng, &[90, 120, 180, 300, 600, 77, 1234])),
             14 => drift(rng),
             15 => Self::UnknownClaim,
-            16 => Self::Usual(
-                Part::Payload,
-                one_of(rng, &["type", "token_type", "user_id", "scope"]),
-            ),
+            16 => {
+                Self::Usual(Part::Payload, one_of(rng, &["type", "token_type", "user_id", "scope"]))
+            }
             17 => Self::NoAudience,
             18 => Self::StaleReplica(one_of(
                 rng,
@@ -203,7 +203,8 @@ impl Fault {
                 verifier.skew = verifier.skew + -(Seconds(*span) + -forgiven);
             }
             Self::Forgives(span) => {
-                if let TimeRule::IfPresent { leeway } | TimeRule::Required { leeway } = verifier.exp {
+                if let TimeRule::IfPresent { leeway } | TimeRule::Required { leeway } = verifier.exp
+                {
                     verifier.exp = verifier.exp.forgiving(leeway + Seconds(span.ceil()));
                 }
                 verifier.skew = Seconds(span.ceil() - span);
@@ -243,7 +244,8 @@ fn well_known() -> Vec<&'static str> {
 
 fn reading(rng: &mut fastrand::Rng) -> Fault {
     let number = rng.usize(0..REFERENCES.len());
-    let codes: Vec<_> = keys::readings_of(REFERENCES[number]).into_iter().map(|row| row.0).collect();
+    let codes: Vec<_> =
+        keys::readings_of(REFERENCES[number]).into_iter().map(|row| row.0).collect();
     Fault::Reading(number, one_of(rng, &codes))
 }
 

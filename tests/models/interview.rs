@@ -109,9 +109,7 @@ fn outcome(sample: &Sample, verifier: &Verifier, token: Option<&str>, at: UnixTi
             date: sample.dialect.date(verifier, at),
             ..Answer::default()
         }),
-        Path::Broken(stage) => {
-            Outcome::Failure(Failure { stage, detail: "as planted".to_owned() })
-        }
+        Path::Broken(stage) => Outcome::Failure(Failure { stage, detail: "as planted".to_owned() }),
     }
 }
 

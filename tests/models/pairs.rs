@@ -76,9 +76,7 @@ const SCREENS: [Screen; 4] = [
     // Who does not look at signatures looks at neither key nor algorithm: any will do.
     Screen {
         front: |fault| matches!(fault, Fault::NotVerified),
-        hides: |fault, _| {
-            matches!(aspect(fault), Some(Aspect::Key | Aspect::Algorithm))
-        },
+        hides: |fault, _| matches!(aspect(fault), Some(Aspect::Key | Aspect::Algorithm)),
     },
     // Half of the answers come from another verifier, so none of them counts for this one.
     Screen { front: |fault| matches!(fault, Fault::StaleReplica(_)), hides: |_, _| true },
