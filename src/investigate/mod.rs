@@ -245,7 +245,13 @@ impl Investigation {
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 fn inquire(view: &View<'_>) -> Inquiry {
     if replicas::disagree(view) || control::lost(view) {
-        return control::settle(view, || Inquiry::concluded(unsteady(view)));
+        let turned = || Inquiry::concluded(unsteady(view));
+        return match control::settle(view, turned) {
+            Inquiry::Ask(questions) if view.case.observations().len() + questions.len() > MOST => {
+                turned()
+            }
+            inquiry => inquiry,
+        };
     }
     let mut questions = Vec::new();
     let mut findings = Findings::default();
@@ -277,6 +283,8 @@ fn inquire(view: &View<'_>) -> Inquiry {
     Inquiry::concluded(findings)
 }
 
+/// A fault is named, or left open, within so many requests.
+const MOST: usize = 120;
 /// A base that was found so late that further questions would go beyond what a fault may cost.
 const LATE: usize = 98;
 

@@ -279,12 +279,45 @@ fn untold(case: &Case) -> Vec<Cause> {
         ),
         format!(
             "The likeliest is another key. To settle it, list the key that {name} had before under \
-             previous_keys, give {name}'s own `key` source, or read the reason in {name}'s log."
+             previous_keys, give {name}'s own `key` source, name a subject that it knows in \
+             token.claims.sub, or read the reason in {name}'s log."
         ),
         right.unwrap_or(1),
     );
     cause.evidence.extend(random);
-    vec![cause, mismatch(case, 0.4, right.unwrap_or(1))]
+    let mut candidates = vec![cause, mismatch(case, 0.4, right.unwrap_or(1))];
+    candidates.extend(rivals(case, right.unwrap_or(1)));
+    candidates
+}
+
+/// What else gets one refusal for everything, likeliest first, each with what would settle it.
+fn rivals(case: &Case, number: usize) -> Vec<Cause> {
+    let name = &case.subject.name;
+    let claim = probable(
+        CauseCode::ClaimRequired,
+        0.2,
+        format!("{name} may want a claim that is not in token.claims"),
+        format!("Compare token.claims with a token that {name} takes, or with its checks."),
+        number,
+    );
+    let subject = probable(
+        CauseCode::SubjectUnknown,
+        0.2,
+        format!("{name} may not know the subject of the token"),
+        format!("Name a subject that {name} knows in token.claims.sub."),
+        number,
+    );
+    let mut rivals = vec![claim, subject];
+    if dimension::arrives_unseen(case) {
+        rivals.push(probable(
+            CauseCode::HeaderStripped,
+            0.2,
+            format!("the token may never reach {name}: no token gets the same answer"),
+            format!("Ask {name} at its own address, past every proxy."),
+            number,
+        ));
+    }
+    rivals
 }
 
 fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {

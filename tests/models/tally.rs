@@ -20,7 +20,7 @@ pub enum Outcome {
     Half,
     /// Nothing is named, though something else than this cause answers otherwise.
     Open,
-    /// Nothing is named, and a service with another cause answers everything alike.
+    /// A cause is not named, and a service with another in its place answers everything alike.
     Undecidable,
     /// Something is named that was not planted.
     Wrong,
@@ -37,7 +37,7 @@ pub fn judge(sample: &Sample, found: &ServiceDiagnosis, seed: u64) -> Outcome {
     let hits = visible.iter().filter(|code| sure.contains(code)).count();
     match hits {
         _ if hits == visible.len() => Outcome::Named,
-        0 if twins::of(sample, seed).is_some() => Outcome::Undecidable,
+        _ if twins::of(sample, &sure, seed).is_some() => Outcome::Undecidable,
         0 => Outcome::Open,
         _ => Outcome::Half,
     }

@@ -1,55 +1,55 @@
 //! Whether anybody could have told: a service and a twin of it with another cause, asked everything
 //! that the configuration allows. Equal answers to all of it mean that nobody could.
 
+use authprobe::cause::CauseCode;
 use authprobe::demo::times::TimeRule;
 use authprobe::demo::verifier::Verifier;
 use authprobe::observation::{Observation, Outcome};
 use authprobe::plan::{Algorithm, KeyName, Subject};
-use authprobe::question::{Credential, Edit, Forgery, Moment, Part, Question, TokenShape};
+use authprobe::question::{
+    Credential, DateForm, Edit, Forgery, Moment, Part, Question, TokenShape,
+};
 use serde_json::{Value, json};
 
 use super::interview::{ask, knowing};
 use super::keys::places;
-use super::pairs::opaque;
 use super::sample::{Fault, Sample};
 
-/// Another cause under which the same service, drawn from `seed`, answers everything alike.
-pub fn of(sample: &Sample, seed: u64) -> Option<Fault> {
+/// Another cause in the place of one that is not `named`, under which the same service, drawn from
+/// `seed`, answers everything alike.
+pub fn of(sample: &Sample, named: &[CauseCode], seed: u64) -> Option<Fault> {
     let (subject, keyring) = knowing(sample.reference);
     let questions = everything(&subject);
-    rivals(sample).into_iter().find(|rival| {
+    let is_named = |fault: &Fault| fault.code().is_some_and(|code| named.contains(&code));
+    let places = (0..sample.faults.len()).filter(|place| !is_named(&sample.faults[*place]));
+    let pairs = places.flat_map(|place| {
+        rivals(sample, &sample.faults[place]).into_iter().map(move |rival| (place, rival))
+    });
+    pairs.into_iter().find_map(|(place, rival)| {
         let mut faults = sample.faults.clone();
-        faults.retain(|fault| !opaque(fault) && faults_beside_an_opaque_one(sample));
-        faults.push(rival.clone());
+        faults[place] = rival.clone();
         let twin = Sample::with(faults, &mut fastrand::Rng::with_seed(seed));
-        questions.iter().all(|question| {
+        let indistinct = questions.iter().all(|question| {
             let answer = |sample: &Sample, verifier: &Verifier| {
                 ask(sample, verifier, question, &subject.token, &keyring, sample.start)
             };
             alike(&answer(sample, &sample.verifier), &answer(&twin, &twin.verifier))
-        })
+        });
+        indistinct.then_some(rival)
     })
 }
 
-/// Beside a fault that lets no token through, the other fault stays as it is.
-fn faults_beside_an_opaque_one(sample: &Sample) -> bool {
-    sample.faults.iter().any(opaque)
-}
-
-/// The causes that are easily taken for the planted one.
-fn rivals(sample: &Sample) -> Vec<Fault> {
-    let mut rivals = vec![Fault::UnknownKey, Fault::UnknownClaim, Fault::UnknownSubject];
-    for fault in sample.faults.iter().filter(|_| sample.verifier.nbf == TimeRule::Ignored) {
-        match fault {
-            Fault::Leeway(leeway) => rivals.push(Fault::Behind(f64::from(*leeway))),
-            Fault::Skew(skew) | Fault::LocalTime(skew) if *skew < 0.0 => {
-                rivals.push(Fault::Forgives(-skew));
-            }
-            _ => {}
+/// The causes that are easily taken for this fault.
+fn rivals(sample: &Sample, fault: &Fault) -> Vec<Fault> {
+    let unchecked_start = sample.verifier.nbf == TimeRule::Ignored;
+    let mut rivals = match fault {
+        Fault::Leeway(leeway) if unchecked_start => vec![Fault::Behind(f64::from(*leeway))],
+        Fault::Skew(skew) | Fault::LocalTime(skew) if unchecked_start && *skew < 0.0 => {
+            vec![Fault::Forgives(-skew)]
         }
-    }
-    let planted: Vec<_> = sample.faults.iter().filter_map(Fault::code).collect();
-    rivals.retain(|rival| rival.code().is_some_and(|code| !planted.contains(&code)));
+        _ => vec![Fault::UnknownKey, Fault::UnknownClaim, Fault::UnknownSubject],
+    };
+    rivals.retain(|rival| rival.code() != fault.code());
     rivals
 }
 
@@ -68,58 +68,96 @@ fn alike(one: &Observation, other: &Observation) -> bool {
     }
 }
 
-/// Every key; every algorithm, damage, time and claim with the keys of the configuration.
+/// Every key, algorithm, damage, time, claim and place; every two of them together, and with the keys
+/// of the configuration every four.
 fn everything(subject: &Subject) -> Vec<Question> {
-    let mut questions =
-        vec![Question::once(Credential::Absent), Question::once(Credential::Garbage)];
+    let mut shapes = Vec::new();
     let base = TokenShape::most_acceptable(subject.token.algorithm);
     let names = subject.other_keys.iter().map(|label| label.name.clone());
     for key in [KeyName::Reference, KeyName::Random].into_iter().chain(names) {
         let public = matches!(key, KeyName::Reading(_) | KeyName::Default(_) | KeyName::Empty);
         let plain = TokenShape { key, ..base.clone() };
-        let algorithms = if public { vec![plain.algorithm] } else { Algorithm::ALL.to_vec() };
-        for algorithm in algorithms {
-            let few = if public { 2 } else { usize::MAX };
-            for edits in edits().into_iter().take(few) {
-                let shape = TokenShape { algorithm, edits, ..plain.clone() };
-                let count = if public { 1 } else { usize::MAX };
-                questions.extend(times(&shape).into_iter().take(count).map(Question::token));
-            }
+        for algorithm in Algorithm::ALL {
+            let plain = TokenShape { algorithm, ..plain.clone() };
+            let alone = plain.algorithm == base.algorithm;
+            shapes.extend(if public && !alone { vec![plain] } else { varied(&plain, public) });
         }
+        shapes.extend(edges(&plain));
     }
     for forgery in [Forgery::AlgNone, Forgery::SignatureRemoved, Forgery::PayloadChanged] {
-        for edits in edits() {
-            let forgery = Some(forgery.clone());
-            questions.push(Question::token(TokenShape { forgery, edits, ..base.clone() }));
-        }
+        shapes.extend(varied(&TokenShape { forgery: Some(forgery), ..base.clone() }, false));
     }
-    let places =
-        places().into_iter().map(|place| TokenShape { carrier: Some(place), ..base.clone() });
-    questions.extend(places.map(Question::token));
-    questions
+    for place in places() {
+        let plain = TokenShape { carrier: Some(place), ..base.clone() };
+        shapes.extend(varied(&plain, true));
+        let names = subject.other_keys.iter().map(|label| label.name.clone());
+        shapes.extend(names.map(|key| TokenShape { key, ..plain.clone() }));
+    }
+    let bare = [Credential::Absent, Credential::Garbage].map(Question::once);
+    bare.into_iter().chain(shapes.into_iter().map(Question::token)).collect()
 }
 
-fn times(shape: &TokenShape) -> Vec<TokenShape> {
-    let expiring = |expires| TokenShape { expires, ..shape.clone() };
-    let mut all = vec![shape.clone(), expiring(Moment::FromNow(7_200)), expiring(Moment::Absent)];
-    if shape.key == KeyName::Reference && shape.edits.is_empty() {
-        all.extend((-600..60).step_by(7).map(|offset| expiring(Moment::FromNow(offset))));
+/// Every time and every claim; where `apart`, one of them at a time.
+fn varied(plain: &TokenShape, apart: bool) -> Vec<TokenShape> {
+    let timed = |shape: &TokenShape| {
+        let times = TIMES.into_iter().map(|(expires, start)| TokenShape {
+            expires,
+            not_before: start,
+            issued: start,
+            ..shape.clone()
+        });
+        times.collect::<Vec<_>>()
+    };
+    let edited = edits().into_iter().map(|edits| TokenShape { edits, ..plain.clone() });
+    if apart {
+        return edited.chain(timed(plain)).collect();
     }
-    all
+    edited.flat_map(|shape| timed(&shape)).collect()
+}
+
+/// Lives that reach every clock and every limit, and the milliseconds that nobody should want.
+const TIMES: [(Moment, Moment); 7] = [
+    (Moment::Configured, Moment::Absent),
+    (Moment::FromNow(15), Moment::Absent),
+    (Moment::FromNow(7_200), Moment::Absent),
+    (Moment::FromNow(90_000), Moment::Absent),
+    (Moment::FromNow(7_200), Moment::FromNow(-7_200)),
+    (Moment::Absent, Moment::Absent),
+    (Moment::Written(600, DateForm::Milliseconds), Moment::Absent),
+];
+
+/// Expired tokens by the second, for the keys of the configuration.
+fn edges(plain: &TokenShape) -> Vec<TokenShape> {
+    if matches!(plain.key, KeyName::Reading(_) | KeyName::Default(_) | KeyName::Random) {
+        return Vec::new();
+    }
+    let offsets = (-600..60).step_by(7).chain([-40_000, -20_000, -9_000, -4_000, -1_300]);
+    offsets.map(|n| TokenShape { expires: Moment::FromNow(n), ..plain.clone() }).collect()
 }
 
 /// Nothing, what frameworks want, and the configured claims left out or in another form.
 fn edits() -> Vec<Vec<Edit>> {
-    let edit = |name: &str, value: Option<Value>| Edit {
+    let claim = |name: &str, value: Option<Value>| Edit {
         part: Part::Payload,
         name: name.to_owned(),
         value,
     };
+    let member = |name: &str, value: &str| Edit {
+        part: Part::Header,
+        name: name.to_owned(),
+        value: Some(value.into()),
+    };
     let usual = ["type", "token_type", "user_id", "username", "scope", "roles", "email", "sid"];
+    let more = ["client_id", "name"];
     vec![
         Vec::new(),
-        usual.map(|name| edit(name, Some("access".into()))).to_vec(),
-        vec![edit("aud", None), edit("iss", None)],
-        vec![edit("sub", Some(json!(1)))],
+        usual.into_iter().chain(more).map(|name| claim(name, Some("access".into()))).collect(),
+        vec![claim("aud", None), claim("iss", None)],
+        vec![claim("aud", None)],
+        vec![claim("aud", Some(json!(["RemoteHive-Services"])))],
+        vec![claim("iss", Some("RemoteHive/".into()))],
+        vec![claim("sub", Some(json!(1)))],
+        vec![member("typ", "at+jwt")],
+        vec![member("kid", "authprobe")],
     ]
 }

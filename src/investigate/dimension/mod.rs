@@ -11,6 +11,7 @@ use crate::clock::DateBox;
 use crate::plan::{Algorithm, Carrier, KeyName};
 use crate::question::{Edit, TokenShape};
 
+pub(super) use carrier::arrives_unseen;
 pub(super) use times::Times;
 
 /// One change to the most acceptable token.
