@@ -25,6 +25,7 @@ pub mod demo;
 pub mod diagnosis;
 pub mod explain;
 pub mod explanation;
+pub mod facts;
 pub mod investigate;
 pub mod key;
 pub mod keyring;

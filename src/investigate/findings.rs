@@ -105,3 +105,14 @@ impl Detailed for Cause {
 pub(super) fn thousandths(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
+
+/// A cause that the answers make likely and do not prove.
+pub(super) fn probable(
+    code: CauseCode,
+    confidence: f64,
+    summary: String,
+    fix: String,
+    number: usize,
+) -> Cause {
+    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
+}

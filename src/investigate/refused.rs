@@ -4,10 +4,11 @@ use super::case::Case;
 use super::changes;
 use super::dialect::{self, Dialect};
 use super::dimension::{self, Change};
-use super::findings::{Detailed, shown};
+use super::findings::{Detailed, probable, shown};
 use super::message::{self, Hint};
 use super::progress::{self, Stone};
 use super::shape;
+use super::untold::{mismatch, silent, untold};
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::{Answer, Observation};
@@ -264,88 +265,6 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
     )
 }
 
-/// One refusal for everything: a wrong key, a missing claim and a dropped header look the same.
-fn untold(case: &Case) -> Vec<Cause> {
-    let name = &case.subject.name;
-    let number = |question: &Question| case.observed(question).map(|seen| seen.number);
-    let right = number(&Question::token(shape::most_acceptable(&case.subject.token)));
-    let random = number(&shape::random_key(&case.subject.token));
-    let mut cause = probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{name} refuses every token, with every key known here, and gives one answer whatever \
-             the reason"
-        ),
-        format!(
-            "The likeliest is another key. To settle it, list the key that {name} had before under \
-             previous_keys, give {name}'s own `key` source, name a subject that it knows in \
-             token.claims.sub, or read the reason in {name}'s log."
-        ),
-        right.unwrap_or(1),
-    );
-    cause.evidence.extend(random);
-    let mut candidates = vec![cause, mismatch(case, 0.4, right.unwrap_or(1))];
-    candidates.extend(rivals(case, right.unwrap_or(1)));
-    candidates
-}
-
-/// What else gets one refusal for everything, likeliest first, each with what would settle it.
-fn rivals(case: &Case, number: usize) -> Vec<Cause> {
-    let name = &case.subject.name;
-    let claim = probable(
-        CauseCode::ClaimRequired,
-        0.2,
-        format!("{name} may want a claim that is not in token.claims"),
-        format!("Compare token.claims with a token that {name} takes, or with its checks."),
-        number,
-    );
-    let subject = probable(
-        CauseCode::SubjectUnknown,
-        0.2,
-        format!("{name} may not know the subject of the token"),
-        format!("Name a subject that {name} knows in token.claims.sub."),
-        number,
-    );
-    let mut rivals = vec![claim, subject];
-    if dimension::arrives_unseen(case) {
-        rivals.push(probable(
-            CauseCode::HeaderStripped,
-            0.2,
-            format!("the token may never reach {name}: no token gets the same answer"),
-            format!("Ask {name} at its own address, past every proxy."),
-            number,
-        ));
-    }
-    rivals
-}
-
-fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
-    let name = &case.subject.name;
-    Cause {
-        confidence,
-        ..shown(
-            CauseCode::KeyMismatch,
-            format!("{name} verifies with a key that is none of those known here"),
-            wrong_key::mend_key(&case.subject),
-            vec![number],
-        )
-    }
-}
-
-fn silent(case: &Case) -> Cause {
-    probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{} did not answer the requests that were to tell right from wrong",
-            case.subject.name
-        ),
-        "Run again; if it stays so, raise the service's timeout in probes.yaml.".to_owned(),
-        1,
-    )
-}
-
 /// The service changed its mind while it was asked.
 pub(super) fn unsteady(case: &Case) -> Cause {
     let name = &case.subject.name;
@@ -364,14 +283,4 @@ pub(super) fn unsteady(case: &Case) -> Cause {
             1,
         )
     }
-}
-
-fn probable(
-    code: CauseCode,
-    confidence: f64,
-    summary: String,
-    fix: String,
-    number: usize,
-) -> Cause {
-    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
 }
