@@ -152,6 +152,7 @@ checks! {
     ClockWithinPolicy "clock-within-policy" Clock High "the clock is within the policy";
     ClaimsAccepted "claims-accepted" Claims High "the configured claims are accepted, where they are sent";
     KeyLength "key-length" Practice Medium "the reference key is long enough (RFC 7518 section 3.2)";
+    HostileRefused "hostile-refused" Practice Critical "hostile tokens are refused";
 }
 
 /// One check on one service.

@@ -2,6 +2,7 @@
 
 use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
+use crate::hostile::HostileOutcome;
 use crate::observation::Observation;
 use crate::plan::{Algorithm, KeyName};
 use crate::time::{Seconds, UnixTime};
@@ -95,6 +96,8 @@ pub struct ServiceDiagnosis {
     pub clock: ClockFacts,
     /// Every check, in the order of the report.
     pub checks: Vec<Check>,
+    /// How it took each kind of hostile token; empty unless they were asked for.
+    pub hostile: Vec<HostileOutcome>,
     /// Everything that was asked and answered, with its meaning.
     pub observations: Vec<Judged>,
     /// The longest chain of requests that had to wait for one another.
@@ -165,7 +168,7 @@ impl KeyMatch {
             Self::Known(KeyName::Environment(name)) => format!("environment:{name}"),
             Self::Known(KeyName::Default(_) | KeyName::Empty) => "default".into(),
             Self::Known(KeyName::Reading(_)) => "variant".into(),
-            Self::Known(KeyName::Random) | Self::Unknown => "unknown".into(),
+            Self::Known(KeyName::Random | KeyName::Public(_)) | Self::Unknown => "unknown".into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! investigation is done; then the fleet is looked at as a whole.
 
 mod explain;
+mod listener;
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::diagnosis::{Diagnosis, ServiceDiagnosis};
 use crate::investigate::{Investigation, Step, fleet};
 use crate::mint::{self, MintError};
 use crate::observation::{Observation, Outcome};
-use crate::plan::{Plan, Service};
+use crate::plan::{ForgedScope, Plan, Service};
 use crate::question::Question;
 use crate::replay::{Client, ClientError, Clients, pace};
 use crate::scrub::Scrubber;
@@ -23,6 +24,7 @@ use crate::time::Anchor;
 use crate::watch::Watch;
 
 pub use explain::{explain, inspect};
+use listener::Listener;
 
 /// Why a run could not be carried out: our own inability, never a fault of a service.
 #[derive(Debug, thiserror::Error)]
@@ -121,9 +123,15 @@ impl Probe<'_> {
     }
 
     async fn investigate(&self) -> Result<ServiceDiagnosis, RunError> {
-        let subject = self.service.subject.clone();
+        let mut subject = self.service.subject.clone();
+        let listener = match subject.scope.forged {
+            ForgedScope::Hostile => Listener::beside(&self.service.target.url).await?,
+            ForgedScope::Controls | ForgedScope::Usual => None,
+        };
+        subject.hostile_ground.listener = listener.as_ref().map(Listener::url);
         let mut investigation = Investigation::new(subject, shown_url(self.service));
         loop {
+            listener.iter().flat_map(Listener::calls).for_each(|row| investigation.tell_call(row));
             match investigation.step() {
                 Step::Ask(questions) => {
                     let asked = questions.into_iter().map(|question| self.ask(question));

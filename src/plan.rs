@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use url::Url;
 
-pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey};
+pub use crate::hostile::HostileGround;
+pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, PublicKeyForm};
 pub use crate::scope::{ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
 
@@ -73,6 +74,8 @@ pub struct Subject {
     pub own_key: OwnKey,
     /// Whether the configuration lets `--hostile` reach this service.
     pub hostile_allowed: bool,
+    /// What hostile tokens can be made with here, beside the keys.
+    pub hostile_ground: HostileGround,
     /// How far this run goes.
     pub scope: Scope,
 }

@@ -9,7 +9,7 @@ use super::interrupt::Interrupt;
 use super::options::{EXIT_STATUS, Options};
 use super::scope_options::ScopeOptions;
 use super::status::Status;
-use super::{config, direct, output, progress};
+use super::{banner, config, direct, output, progress};
 use crate::diagnosis::Diagnosis;
 use crate::pipeline;
 use crate::plan::Plan;
@@ -23,6 +23,7 @@ Examples:
   authprobe check http://127.0.0.1:8000/me --key-file key.txt --claim iss=Hive
   authprobe check http://127.0.0.1:3000/verify --key-dotenv .env:JWT_SECRET \\
       --cookie access_token
+  authprobe check admin --hostile        # where probes.yaml says allow_hostile: true
   pass show jwt | tr -d '\\n' | authprobe check http://127.0.0.1:8000/me --key-file -";
 
 #[derive(Debug, clap::Args)]
@@ -49,6 +50,7 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
         None => config::load(options, &check.services)?,
     }
     .within(check.scope.scope());
+    banner::warn(options, &plan, check.scope.scope().forged);
     let runtime = Runtime::new()?;
     let outcome = runtime.block_on(probe(options, &plan));
     // A name that is still being looked up must not hold up the end.

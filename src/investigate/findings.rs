@@ -3,6 +3,7 @@
 use crate::cause::{Cause, CauseCode};
 use crate::check::{Check, CheckId, Status};
 use crate::diagnosis::{AlgorithmFacts, ClockFacts, ExpirationFacts, KeyMatch};
+use crate::hostile::HostileOutcome;
 
 use serde_json::{Map, Value};
 
@@ -15,6 +16,7 @@ pub(super) struct Findings {
     pub(super) algorithm: AlgorithmFacts,
     pub(super) expiration: ExpirationFacts,
     pub(super) clock: ClockFacts,
+    pub(super) hostile: Vec<HostileOutcome>,
 }
 
 impl Findings {
@@ -22,6 +24,7 @@ impl Findings {
     pub(super) fn merge(&mut self, other: Self) {
         self.checks.extend(other.checks);
         self.causes.extend(other.causes);
+        self.hostile.extend(other.hostile);
         self.key = self.key.take().or(other.key);
         if other.algorithm != AlgorithmFacts::default() {
             self.algorithm = other.algorithm;

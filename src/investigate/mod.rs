@@ -21,6 +21,7 @@ mod findings;
 mod fingerprint;
 mod fleet;
 mod hint;
+mod hostile;
 mod issued;
 mod keys;
 mod leeway;
@@ -37,9 +38,12 @@ mod time;
 mod view;
 mod wrong_key;
 
+use std::collections::BTreeSet;
+
 use case::Case;
 use dialect::Dialect;
 use findings::Findings;
+use hostile::Ground;
 use search::Base;
 use view::{Inquiry, Line, View};
 
@@ -92,6 +96,10 @@ pub struct Investigation {
     case: Case,
     url: String,
     round_trips: usize,
+    /// What the usual lines ended with, once hostile tokens are being sent.
+    ground: Option<Box<Ground>>,
+    /// The rows of hostile tokens for which the service called our listener.
+    calls: BTreeSet<String>,
 }
 
 impl Investigation {
@@ -99,7 +107,7 @@ impl Investigation {
     /// what the report shows, without query and userinfo.
     #[must_use]
     pub fn new(subject: Subject, url: String) -> Self {
-        Self { case: Case::new(subject), url, round_trips: 0 }
+        Self { case: Case::new(subject), url, round_trips: 0, ground: None, calls: BTreeSet::new() }
     }
 
     /// Takes in one observation.
@@ -107,8 +115,17 @@ impl Investigation {
         self.case.file(observation);
     }
 
+    /// Takes in that the service called our listener for this row of hostile tokens.
+    pub fn tell_call(&mut self, row: String) {
+        self.calls.insert(row);
+    }
+
     /// What to do next, given everything told so far.
     pub fn step(&mut self) -> Step {
+        // From then on, odd answers are what is looked for, and no ground to stop on.
+        if let Some(ground) = self.ground.take() {
+            return self.hostile(ground);
+        }
         let dialect = Dialect::learn(&self.case);
         if let Some(cause) = reach::dead_end(&self.case) {
             return self.stopped(&dialect, vec![cause]);
@@ -131,8 +148,26 @@ impl Investigation {
                 let view = View::new(&self.case, &dialect, &shape, &changes);
                 match inquire(&view) {
                     Inquiry::Ask(questions) => self.ask(questions),
-                    Inquiry::Concluded(findings) => self.done(&dialect, *findings),
+                    Inquiry::Concluded(findings) => {
+                        let ground = Ground { dialect, base: *shape, findings: *findings };
+                        self.hostile(Box::new(ground))
+                    }
                 }
+            }
+        }
+    }
+
+    /// The last stage, if it was asked for: hostile tokens, a chunk at a time.
+    fn hostile(&mut self, ground: Box<Ground>) -> Step {
+        match hostile::inquire(&self.case, &ground, &self.calls) {
+            Inquiry::Ask(questions) => {
+                self.ground = Some(ground);
+                self.ask(questions)
+            }
+            Inquiry::Concluded(found) => {
+                let mut findings = ground.findings;
+                findings.merge(*found);
+                self.done(&ground.dialect, findings)
             }
         }
     }

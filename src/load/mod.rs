@@ -18,6 +18,7 @@ mod fleet;
 mod keys;
 mod options;
 mod problem;
+mod public_key;
 mod raw;
 mod scalars;
 mod schema;

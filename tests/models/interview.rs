@@ -10,8 +10,8 @@ use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
 use authprobe::observation::{Observation, Outcome};
 use authprobe::plan::{
-    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Scope,
-    Subject, TokenSpec,
+    Algorithm, Carrier, Conditions, HostileGround, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey,
+    Policy, Scope, Subject, TokenSpec,
 };
 use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
@@ -140,6 +140,7 @@ pub fn subject() -> (Subject, Keyring) {
         other_keys: labels.collect(),
         own_key: OwnKey::Differs(place(&KeyName::Own)),
         hostile_allowed: false,
+        hostile_ground: HostileGround::default(),
         scope: Scope::default(),
     };
     (subject, keyring)

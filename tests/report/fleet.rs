@@ -155,6 +155,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
             token: Some(measured(0.004_321, 0.02)),
         },
         checks,
+        hostile: Vec::new(),
         observations: vec![
             refused(1, absent(), 401, r#"{"detail":"Not authenticated"}"#),
             refused(2, signed(KeyName::Random), 401, r#"{"detail":"Could not validate"}"#),

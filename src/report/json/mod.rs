@@ -3,6 +3,7 @@
 
 mod explain;
 mod facts;
+mod hostile;
 mod number;
 mod observation;
 mod service;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::facts::{Algorithm, Clock, Expiration, Key};
+use super::hostile::Hostile;
 use super::number::rounded;
 use super::vocabulary;
 use crate::cause;
@@ -33,6 +34,8 @@ pub(super) struct Service {
     expiration: Expiration,
     clock: Clock,
     checks: Vec<Check>,
+    /// How each kind of hostile token was taken; empty unless they were sent.
+    hostile: Vec<Hostile>,
     /// How many requests were sent.
     requests: usize,
     /// The longest chain of requests that had to wait for one another.
@@ -90,6 +93,7 @@ impl Service {
             expiration: Expiration::of(service),
             clock: Clock::of(service),
             checks: service.checks.iter().map(|check| Check::of(service, check)).collect(),
+            hostile: Hostile::all(service),
             requests: service.observations.len(),
             round_trips: service.round_trips,
             elapsed_ms: (service.elapsed.0 * 1000.0).round() as u64,
