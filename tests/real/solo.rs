@@ -1,6 +1,8 @@
 //! One service of any family as files: a probes.yaml with it alone, and its keys, each a canary. The
 //! verifier behind it is real.
 
+use std::path::PathBuf;
+
 use crate::common::authprobe::{Project, Run};
 use crate::common::canary::Canary;
 
@@ -66,5 +68,18 @@ impl Solo {
     pub fn check(&self, url: &str) -> Run {
         self.project.write("probes.yaml", &PROBES.replace("URL", url));
         self.project.authprobe(["check", "-o", "json"]).traced().run()
+    }
+
+    /// Sends it what attackers send, too; the lines are added to its entry.
+    pub fn check_hostile(&self, url: &str, entry: &str) -> Run {
+        let allowed = format!("endpoint: /me\n    allow_hostile: true\n{entry}");
+        let probes = PROBES.replace("URL", url).replace("endpoint: /me\n", &allowed);
+        self.project.write("probes.yaml", &probes);
+        self.project.authprobe(["check", "--hostile", "-o", "json"]).run()
+    }
+
+    /// Writes another file beside probes.yaml, and tells where it is.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        self.project.write(name, text)
     }
 }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::rows::{Right, Row, Signed};
+use crate::hostile::Trick;
 use crate::plan::{Algorithm, KeyName, Subject};
 use crate::question::{Edit, Forgery, Part, Question, TokenShape};
 
@@ -49,6 +50,10 @@ fn signed(row: &Row, subject: &Subject, shape: TokenShape) -> Result<Vec<Questio
         Signed::Rightly => vec![shape],
         Signed::AtRandom => vec![keyed(KeyName::Random)],
         Signed::WithNothing => vec![keyed(KeyName::Empty)],
+        // Whoever ignores kid is right to take a token that is rightly signed.
+        Signed::By(trick @ Trick::LongKeyId(_)) => {
+            vec![TokenShape { key: KeyName::Random, ..forged(Forgery::Hostile(trick)) }]
+        }
         Signed::By(trick) => vec![forged(Forgery::Hostile(trick))],
         Signed::WithDefaults => well_known(subject, &shape).map(keyed).collect(),
         Signed::WithPublicKey if subject.hostile_ground.public_key.is_empty() => {
