@@ -10,7 +10,7 @@ use crate::secret::Secret;
 
 /// Some seconds of work for whoever does not limit the count. The largest number that fits, 2³¹-1,
 /// would show no more and would hold a service that falls for it for half an hour.
-const COUNT: u32 = 10_000_000;
+const COUNT: u32 = 20_000_000;
 
 /// The start and the end of 4 MiB of spaces in DEFLATE; between them stand zeros only.
 const BOMB_START: &[u8] = &[

@@ -12,8 +12,8 @@ use crate::observation::{Answer, Observation, Outcome, Stage};
 use crate::question::{Question, TokenShape};
 use crate::verdict::{Doubt, Refusal, Verdict};
 
-/// An answer that comes so much later than one to the right token is late.
-const LATE: f64 = 2.0;
+/// An answer that comes so many seconds later than one to the right token is late.
+const LATE: f64 = 1.5;
 
 /// How a service took a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

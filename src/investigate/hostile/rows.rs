@@ -270,7 +270,7 @@ pub(super) const TABLE: &[Row] = &[
     row(
         "H53",
         High,
-        "a password stretched 10 million times (p2c)",
+        "a password stretched 20 million times (p2c)",
         "RFC 7518 section 8.1",
         By(Trick::StretchedPassword),
     )

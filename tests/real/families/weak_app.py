@@ -33,7 +33,7 @@ def kid_path(token):
     kid = jwt.get_unverified_header(token).get("kid")
     key = KEY
     if kid:
-        with open("/srv/keys/../" + kid, "rb") as file:
+        with open("/etc/" + kid, "rb") as file:
             key = file.read()
     return jwt.decode(token, key, algorithms=["HS256"], **CLAIMS)
 
