@@ -156,6 +156,7 @@ checks! {
     ClaimsLookedAt "claims-looked-at" Claims Info "which claims are looked at";
     WithinQuota "within-quota" Reach Low "everything could be asked within its quota of requests";
     KeyLength "key-length" Practice Medium "the reference key is long enough (RFC 7518 section 3.2)";
+    HostileRefused "hostile-refused" Practice Critical "hostile tokens are refused";
 }
 
 /// One check on one service.

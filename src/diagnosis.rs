@@ -7,6 +7,7 @@ pub use crate::facts::{
 use crate::behaviour::Behaviour;
 use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
+use crate::hostile::HostileOutcome;
 use crate::observation::Observation;
 use crate::replica::Replica;
 use crate::time::{Seconds, UnixTime};
@@ -104,6 +105,8 @@ pub struct ServiceDiagnosis {
     pub behaviour: Behaviour,
     /// Every check, in the order of the report.
     pub checks: Vec<Check>,
+    /// How it took each kind of hostile token; empty unless they were asked for.
+    pub hostile: Vec<HostileOutcome>,
     /// Everything that was asked and answered, with its meaning.
     pub observations: Vec<Judged>,
     /// The longest chain of requests that had to wait for one another.

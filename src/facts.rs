@@ -23,7 +23,7 @@ impl KeyMatch {
             Self::Known(KeyName::Environment(name)) => format!("environment:{name}"),
             Self::Known(KeyName::Default(_) | KeyName::Empty) => "default".into(),
             Self::Known(KeyName::Reading(_)) => "variant".into(),
-            Self::Known(KeyName::Random) | Self::Unknown => "unknown".into(),
+            Self::Known(KeyName::Random | KeyName::Public(_)) | Self::Unknown => "unknown".into(),
         }
     }
 }

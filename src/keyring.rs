@@ -81,6 +81,24 @@ pub enum KeyName {
     Empty,
     /// Fresh random bytes, never used twice: a control that must be refused.
     Random,
+    /// The service's public key, misused as an HMAC key.
+    Public(PublicKeyForm),
+}
+
+/// What a verifier may hold of a public key as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PublicKeyForm {
+    /// The file, byte for byte.
+    File,
+    /// The text without the line feed at its end, or with one where the file has none.
+    OtherEnd,
+    /// The DER inside the PEM.
+    Der,
+}
+
+impl PublicKeyForm {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::File, Self::OtherEnd, Self::Der];
 }
 
 impl fmt::Display for KeyName {
@@ -97,6 +115,11 @@ impl fmt::Display for KeyName {
             Self::Default(_) => f.write_str("a well-known default key"),
             Self::Empty => f.write_str("an empty key"),
             Self::Random => f.write_str("a random key"),
+            Self::Public(PublicKeyForm::File) => f.write_str("its public key as an HMAC key"),
+            Self::Public(PublicKeyForm::OtherEnd) => {
+                f.write_str("its public key as an HMAC key (other line end)")
+            }
+            Self::Public(PublicKeyForm::Der) => f.write_str("its public key as an HMAC key (DER)"),
         }
     }
 }
@@ -154,7 +177,10 @@ impl Keyring {
     /// knowledge. Readings of a key are scrubbed with it.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let private = self.keys.iter().filter(|(name, _)| {
-            !matches!(name, KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_))
+            !matches!(
+                name,
+                KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_) | KeyName::Public(_)
+            )
         });
         private.map(|(_, secret)| secret).chain(&self.caught)
     }

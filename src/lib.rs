@@ -26,6 +26,7 @@ pub mod diagnosis;
 pub mod explain;
 pub mod explanation;
 pub mod facts;
+pub mod hostile;
 pub mod investigate;
 pub mod key;
 pub mod keyring;

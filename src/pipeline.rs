@@ -2,6 +2,7 @@
 //! investigation is done; then the fleet is looked at as a whole.
 
 mod explain;
+mod listener;
 mod probe;
 
 use futures_util::future::join_all;

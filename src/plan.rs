@@ -9,10 +9,14 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use url::Url;
 
-pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey};
+pub use crate::hostile::HostileGround;
+pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, PublicKeyForm};
 pub use crate::limits::{Limits, Quota};
 pub use crate::scope::{ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
+
+/// Hostile tokens are many, and they were asked for: the quota grows by so many requests for them.
+const HOSTILE_REQUESTS: usize = 2_000;
 
 /// Everything a run needs, validated: all later stages trust it.
 #[derive(Debug, Clone)]
@@ -33,8 +37,12 @@ impl Plan {
     pub fn within(mut self, scope: Scope) -> Self {
         for Service { subject, .. } in &mut self.services {
             subject.scope = scope;
-            if scope.forged == ForgedScope::Hostile && !subject.hostile_allowed {
-                subject.scope.forged = ForgedScope::Usual;
+            match scope.forged {
+                ForgedScope::Hostile if subject.hostile_allowed => {
+                    subject.quota.requests += HOSTILE_REQUESTS;
+                }
+                ForgedScope::Hostile => subject.scope.forged = ForgedScope::Usual,
+                ForgedScope::Controls | ForgedScope::Usual => {}
             }
         }
         self
@@ -85,6 +93,8 @@ pub struct Subject {
     pub own_key: OwnKey,
     /// Whether the configuration lets `--hostile` reach this service.
     pub hostile_allowed: bool,
+    /// What hostile tokens can be made with here, beside the keys.
+    pub hostile_ground: HostileGround,
     /// How far this run goes.
     pub scope: Scope,
     /// What it may be asked in this run.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
+use crate::hostile::Trick;
 use crate::plan::{Algorithm, Carrier, KeyName};
 
 /// A request to make. Equal questions have one answer; ask again by counting `round` up.
@@ -134,6 +135,8 @@ pub enum Forgery {
     HeaderNames(Algorithm),
     /// This claim stands twice (RFC 7519 section 4), the second time with this value.
     DuplicateClaim(String, Value),
+    /// What only an attacker would send.
+    Hostile(Trick),
 }
 
 /// A time claim.
@@ -209,9 +212,13 @@ impl fmt::Display for TokenShape {
                 write!(f, "{} token whose header says {named}", self.algorithm)?;
             }
             Some(Forgery::DuplicateClaim(name, _)) => write!(f, "token with two {name} claims")?,
+            Some(Forgery::Hostile(trick)) => write!(f, "{trick}")?,
             None => write!(f, "{} token", self.algorithm)?,
         }
-        write!(f, " signed with {}", self.key)?;
+        // What a trick is signed with is part of the trick.
+        if !matches!(self.forgery, Some(Forgery::Hostile(_))) {
+            write!(f, " signed with {}", self.key)?;
+        }
         for (claim, moment) in
             [("exp", self.expires), ("nbf", self.not_before), ("iat", self.issued)]
         {

@@ -10,7 +10,7 @@ use super::options::{EXIT_STATUS, Options};
 use super::pace_options::PaceOptions;
 use super::scope_options::ScopeOptions;
 use super::status::Status;
-use super::{config, direct, output, progress};
+use super::{banner, config, direct, output, progress};
 use crate::diagnosis::Diagnosis;
 use crate::pipeline;
 use crate::plan::Plan;
@@ -27,6 +27,7 @@ Examples:
       --cookie access_token
   authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY \\
       --resolve api.example.com:443:10.0.0.1,10.0.0.2
+  authprobe check admin --hostile        # where probes.yaml says allow_hostile: true
   pass show jwt | tr -d '\\n' | authprobe check http://127.0.0.1:8000/me --key-file -";
 
 #[derive(Debug, clap::Args)]
@@ -57,6 +58,7 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
     }
     .within(check.scope.scope());
     let plan = check.pace.apply(plan);
+    banner::warn(options, &plan, check.scope.scope().forged);
     let runtime = Runtime::new()?;
     let outcome = runtime.block_on(probe(options, &plan));
     // A name that is still being looked up must not hold up the end.

@@ -66,6 +66,10 @@ pub(super) struct DirectOptions {
     #[arg(long = "previous-key-dotenv", value_name = "FILE:VAR", hide_short_help = true)]
     pub(super) previous_dotenv: Vec<String>,
 
+    /// A PEM or JWK file that must not serve as an HMAC key; for --hostile
+    #[arg(long, value_name = "FILE", requires = "hostile", hide_short_help = true)]
+    pub(super) public_key: Option<String>,
+
     /// How long one request may take, such as 10s
     #[arg(long, value_name = "DURATION", hide_short_help = true)]
     pub(super) timeout: Option<String>,
@@ -91,6 +95,7 @@ impl DirectOptions {
             &self.query,
             &self.encoding,
             &self.timeout,
+            &self.public_key,
         ];
         let repeated = [
             &self.claims,

@@ -1,6 +1,7 @@
 //! Arguments in, exit status out: the only place that prints, exits or reads the environment.
 
 mod args;
+mod banner;
 mod check;
 mod config;
 mod demo;

@@ -4,6 +4,7 @@ use crate::behaviour::Behaviour;
 use crate::cause::{Cause, CauseCode};
 use crate::check::{Check, CheckId, Status};
 use crate::diagnosis::{AlgorithmFacts, ClockFacts, ExpirationFacts, KeyMatch};
+use crate::hostile::HostileOutcome;
 use crate::replica::Replica;
 
 use serde_json::{Map, Value};
@@ -19,6 +20,7 @@ pub(super) struct Findings {
     pub(super) clock: ClockFacts,
     pub(super) addresses: Vec<Replica>,
     pub(super) behaviour: Behaviour,
+    pub(super) hostile: Vec<HostileOutcome>,
 }
 
 impl Findings {
@@ -27,6 +29,7 @@ impl Findings {
         self.checks.extend(other.checks);
         self.causes.extend(other.causes);
         self.addresses.extend(other.addresses);
+        self.hostile.extend(other.hostile);
         self.key = self.key.take().or(other.key);
         if other.algorithm != AlgorithmFacts::default() {
             self.algorithm = other.algorithm;

@@ -2,7 +2,7 @@
 
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
-use super::view::{Inquiry, View};
+use super::view::{Inquiry, NOT_SENT_GENTLY, View};
 use super::wrong_key::{self, place_of};
 use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
@@ -13,7 +13,10 @@ use crate::question::{Forgery, Question};
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let tampered = shape::forged(view.base, Forgery::PayloadChanged);
     let others = retired_and_foreign(view);
-    let mut questions = vec![tampered.clone()];
+    let mut questions = Vec::new();
+    if !view.is_gentle() {
+        questions.push(tampered.clone());
+    }
     questions.extend(others.iter().map(|(_, question)| question.clone()));
     let unasked = view.case.unasked(questions);
     if !unasked.is_empty() {
@@ -29,14 +32,14 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     for (name, question) in &others {
         extra_key(view, name, question, &mut findings);
     }
-    settle_skipped(&others, &mut findings);
+    settle_skipped(view, &others, &mut findings);
     Inquiry::concluded(findings)
 }
 
 /// The keys that must not open the service beside the one that does. Well-known defaults are not
 /// tried on a service that answers rightly: that would be an attack.
 fn retired_and_foreign(view: &View<'_>) -> Vec<(KeyName, Question)> {
-    if view.dialect.takes_random_key {
+    if view.dialect.takes_random_key || view.is_gentle() {
         return Vec::new();
     }
     let labels = view.subject().other_keys.iter();
@@ -83,6 +86,10 @@ fn verified(view: &View<'_>, tampered: &Question, findings: &mut Findings) {
         "a token signed with a random key is refused",
     );
     findings.on(view.evidence([&random]));
+    if view.is_gentle() {
+        findings.check(CheckId::PayloadIntegrity, Status::Skip, NOT_SENT_GENTLY);
+        return;
+    }
     let evidence = view.evidence([tampered]);
     match view.taken(tampered) {
         Some(false) => {
@@ -154,7 +161,13 @@ fn extra_key(view: &View<'_>, name: &KeyName, question: &Question, findings: &mu
     findings.on(evidence);
 }
 
-fn settle_skipped(others: &[(KeyName, Question)], findings: &mut Findings) {
+fn settle_skipped(view: &View<'_>, others: &[(KeyName, Question)], findings: &mut Findings) {
+    if view.is_gentle() {
+        for id in [CheckId::PreviousKeyRefused, CheckId::OtherEnvironmentRefused] {
+            findings.check(id, Status::Skip, NOT_SENT_GENTLY);
+        }
+        return;
+    }
     let previous = others.iter().any(|(name, _)| matches!(name, KeyName::Previous(_)));
     let environments = others.iter().any(|(name, _)| matches!(name, KeyName::Environment(_)));
     if !previous {

@@ -26,6 +26,7 @@ mod findings;
 mod fingerprint;
 mod fleet;
 mod hint;
+mod hostile;
 mod ignored;
 mod issued;
 mod keys;
@@ -47,11 +48,13 @@ mod untold;
 mod view;
 mod wrong_key;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use case::Case;
 use dialect::Dialect;
 use findings::Findings;
+use hostile::Ground;
 use lines::{by_the_search_alone, inquire, is_late, so_far, unsteady};
 use search::Base;
 use view::{Inquiry, View};
@@ -94,6 +97,10 @@ pub struct Investigation {
     case: Case,
     url: String,
     round_trips: usize,
+    /// What the usual lines ended with, once hostile tokens are being sent.
+    ground: Option<Box<Ground>>,
+    /// The rows of hostile tokens for which the service called our listener.
+    calls: BTreeSet<String>,
 }
 
 impl Investigation {
@@ -101,7 +108,7 @@ impl Investigation {
     /// what the report shows, without query and userinfo.
     #[must_use]
     pub fn new(subject: Subject, url: String) -> Self {
-        Self { case: Case::new(subject), url, round_trips: 0 }
+        Self { case: Case::new(subject), url, round_trips: 0, ground: None, calls: BTreeSet::new() }
     }
 
     /// The same at these addresses of the service's name, which are then asked one by one.
@@ -128,8 +135,17 @@ impl Investigation {
         conclude::judged_last(&self.case, &dialect)
     }
 
+    /// Takes in that the service called our listener for this row of hostile tokens.
+    pub fn tell_call(&mut self, row: String) {
+        self.calls.insert(row);
+    }
+
     /// What to do next, given everything told so far.
     pub fn step(&mut self) -> Step {
+        // From then on, odd answers are what is looked for, and no ground to stop on.
+        if let Some(ground) = self.ground.take() {
+            return self.hostile(ground);
+        }
         let dialect = Dialect::learn(&self.case);
         if let Some(cause) = reach::dead_end(&self.case) {
             return self.stopped(&dialect, vec![cause]);
@@ -161,8 +177,27 @@ impl Investigation {
                         };
                         self.ask(&dialect, questions, so_far)
                     }
-                    Inquiry::Concluded(findings) => self.done(&dialect, *findings),
+                    Inquiry::Concluded(findings) => {
+                        let ground = Ground { dialect, base: *shape, findings: *findings };
+                        self.hostile(Box::new(ground))
+                    }
                 }
+            }
+        }
+    }
+
+    /// The last stage, if it was asked for: hostile tokens, a chunk at a time.
+    fn hostile(&mut self, ground: Box<Ground>) -> Step {
+        match hostile::inquire(&self.case, &ground, &self.calls) {
+            Inquiry::Ask(questions) => {
+                let (dialect, so_far) = (ground.dialect.clone(), ground.findings.clone());
+                self.ground = Some(ground);
+                self.ask(&dialect, questions, so_far)
+            }
+            Inquiry::Concluded(found) => {
+                let mut findings = ground.findings;
+                findings.merge(*found);
+                self.done(&ground.dialect, findings)
             }
         }
     }

@@ -6,9 +6,12 @@ use super::dimension::Change;
 use super::findings::Findings;
 use super::shape;
 use crate::observation::Observation;
-use crate::plan::Subject;
+use crate::plan::{ForgedScope, Subject};
 use crate::question::{Forgery, Question, TokenShape};
 use crate::verdict::Verdict;
+
+/// Why a check was not made.
+pub(super) const NOT_SENT_GENTLY: &str = "not sent: --gentle";
 
 /// The ground that every line of inquiry stands on.
 pub(super) struct View<'a> {
@@ -54,6 +57,11 @@ impl<'a> View<'a> {
 impl View<'_> {
     pub(super) fn subject(&self) -> &Subject {
         &self.case.subject
+    }
+
+    /// Whether no forged token but the controls may be sent.
+    pub(super) fn is_gentle(&self) -> bool {
+        self.subject().scope.forged == ForgedScope::Controls
     }
 
     /// The service's name, for sentences.

@@ -11,7 +11,7 @@ use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
-use super::{address, choice, limits, raw, replicas};
+use super::{address, choice, limits, public_key, raw, replicas};
 use crate::plan::{Plan, Scope, Service, Subject, Target};
 
 /// What a run is about: the configuration, one of its environments, some of its services.
@@ -54,7 +54,7 @@ pub(super) fn plan(
     let key_facts = keys.facts(&services[truth].settings.policy);
     let services = std::iter::zip(services, owns)
         .filter(|(service, _)| extent.has_chosen(service.raw))
-        .filter_map(|(service, own)| extent.assemble(service, own, &keys))
+        .filter_map(|(service, own)| extent.assemble(service, own, &keys, reader))
         .collect();
     Some(Plan { environment: here.name.to_owned(), services, limits, key_facts })
 }
@@ -146,12 +146,21 @@ impl<'c> Extent<'c> {
         services.iter().enumerate().map(own).collect()
     }
 
-    fn assemble(&self, service: Understood<'_>, own: Own, keys: &FleetKeys) -> Option<Service> {
+    fn assemble(
+        &self,
+        service: Understood<'_>,
+        own: Own,
+        keys: &FleetKeys,
+        reader: &mut Reader,
+    ) -> Option<Service> {
         let Understood { raw, settings, target, source } = service;
         let source_of_truth = matches!(own, Own::Master);
         let source = source.map(|source| source.in_environment(self.here.name));
         let site = source.map(|source| Site::of(&source, self.around));
-        let keys = keys.of_service(own, site.as_ref());
+        let mut keys = keys.of_service(own, site.as_ref());
+        let public_key = raw.public_key.as_ref();
+        let hostile_ground =
+            public_key::read(public_key, self.around.folder, &mut keys.ring, reader);
         let subject = Subject {
             name: raw.name.value.clone(),
             source_of_truth,
@@ -163,6 +172,7 @@ impl<'c> Extent<'c> {
             reference: keys.reference,
             own_key: keys.own,
             hostile_allowed: raw.allow_hostile.as_ref().is_some_and(|allowed| allowed.value),
+            hostile_ground,
             scope: Scope::default(),
             quota: settings.quota,
         };

@@ -19,6 +19,7 @@ mod keys;
 mod limits;
 mod options;
 mod problem;
+mod public_key;
 mod raw;
 mod replicas;
 mod scalars;

@@ -143,6 +143,8 @@ record! {
         limits: Option<Placed<Quota>>,
         /// Whether `check --hostile` may send this service what attackers send; false unless said otherwise.
         allow_hostile: Option<Placed<bool>>,
+        /// A file with the service's public key, for `check --hostile`: it must not serve as an HMAC key.
+        public_key: Option<Placed<String>>,
         /// The request method; GET unless said otherwise.
         method: Option<Placed<MethodName>>,
         /// Extra request headers, as text or from an environment variable.

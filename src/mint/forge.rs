@@ -9,7 +9,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::claims::Members;
-use super::{MintError, fresh_jti, json};
+use super::{MintError, fresh_jti, hostile, json};
 use crate::plan::Algorithm;
 use crate::question::Forgery;
 use crate::secret::Secret;
@@ -37,7 +37,8 @@ pub(super) fn damaged(
     key: &Secret,
     algorithm: Algorithm,
 ) -> Result<Secret, MintError> {
-    let header = json(header);
+    let members = header;
+    let header = json(members);
     match damage {
         Forgery::AlgNone | Forgery::SignatureRemoved => {
             Ok(compact(&signing_input(&header, &json(&payload)), ""))
@@ -58,6 +59,7 @@ pub(super) fn damaged(
             payload.insert("jti".into(), fresh_jti()?.into());
             Ok(compact(&signing_input(&header, &json(&payload)), &old))
         }
+        Forgery::Hostile(trick) => hostile::token(*trick, members, &payload, key, algorithm),
         Forgery::DuplicateClaim(name, value) => {
             sign(&header, &with_duplicate(payload, name, value), key, algorithm)
         }
@@ -73,11 +75,15 @@ fn with_duplicate(mut payload: Members, name: &str, value: &Value) -> Vec<u8> {
     text
 }
 
-fn signing_input(header: &[u8], payload: &[u8]) -> String {
+pub(super) fn signing_input(header: &[u8], payload: &[u8]) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
 }
 
-fn mac(input: &str, key: &Secret, algorithm: Algorithm) -> Result<Zeroizing<String>, MintError> {
+pub(super) fn mac(
+    input: &str,
+    key: &Secret,
+    algorithm: Algorithm,
+) -> Result<Zeroizing<String>, MintError> {
     let key = EncodingKey::from_secret(key.expose());
     let algorithm = match algorithm {
         Algorithm::HS256 => jsonwebtoken::Algorithm::HS256,
@@ -87,6 +93,6 @@ fn mac(input: &str, key: &Secret, algorithm: Algorithm) -> Result<Zeroizing<Stri
     Ok(jsonwebtoken::crypto::sign(input.as_bytes(), &key, algorithm).map(Zeroizing::new)?)
 }
 
-fn compact(input: &str, signature: &str) -> Secret {
+pub(super) fn compact(input: &str, signature: &str) -> Secret {
     Secret::new([input, ".", signature].concat())
 }

@@ -4,6 +4,9 @@
 
 mod claims;
 pub mod forge;
+mod hostile;
+mod jwe;
+pub mod published;
 
 use std::borrow::Cow;
 
@@ -104,6 +107,12 @@ pub enum MintError {
     /// The library would not sign.
     #[error("the token cannot be signed: {0}")]
     Unsignable(#[from] jsonwebtoken::errors::Error),
+    /// The cryptographic library refused.
+    #[error("the key pair or the cipher cannot be used")]
+    Unusable(#[from] aws_lc_rs::error::Unspecified),
+    /// The certificate could not be made.
+    #[error("the certificate cannot be made: {0}")]
+    NoCertificate(#[from] rcgen::Error),
     /// The operating system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     NoRandomness(#[from] getrandom::Error),

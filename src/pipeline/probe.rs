@@ -10,11 +10,12 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, sleep_
 use tracing::debug;
 
 use super::RunError;
+use super::listener::Listener;
 use crate::diagnosis::ServiceDiagnosis;
 use crate::investigate::{Investigation, Step};
 use crate::mint;
 use crate::observation::{Observation, Outcome};
-use crate::plan::{Plan, Service};
+use crate::plan::{ForgedScope, Plan, Service};
 use crate::question::Question;
 use crate::replay::{Client, Clients, pace};
 use crate::scrub::Scrubber;
@@ -81,10 +82,16 @@ impl Probe<'_> {
     /// Investigates until nothing is left to ask. The investigation is handed back with what it
     /// found, so that the fleet may ask further.
     pub(super) async fn investigate(&self) -> Result<(Investigation, ServiceDiagnosis), RunError> {
-        let subject = self.service.subject.clone();
+        let mut subject = self.service.subject.clone();
+        let listener = match subject.scope.forged {
+            ForgedScope::Hostile => Listener::beside(&self.service.target.url).await?,
+            ForgedScope::Controls | ForgedScope::Usual => None,
+        };
+        subject.hostile_ground.listener = listener.as_ref().map(Listener::url);
         let addresses = self.client.addresses(&self.service.target).await;
         let mut investigation = Investigation::new(subject, shown_url(self.service)).at(addresses);
         loop {
+            listener.iter().flat_map(Listener::calls).for_each(|row| investigation.tell_call(row));
             match investigation.step() {
                 Step::Ask(questions) => {
                     for observation in self.ask_all(questions).await? {

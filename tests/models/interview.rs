@@ -9,8 +9,8 @@ use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
 use authprobe::observation::{Failure, Observation, Outcome};
 use authprobe::plan::{
-    Algorithm, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Quota, Scope,
-    Subject, TokenSpec,
+    Algorithm, Conditions, HostileGround, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy,
+    Quota, Scope, Subject, TokenSpec,
 };
 use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
@@ -148,6 +148,7 @@ pub fn knowing(reference: &str) -> (Subject, Keyring) {
         other_keys,
         own_key: OwnKey::Differs(place(&KeyName::Own)),
         hostile_allowed: false,
+        hostile_ground: HostileGround::default(),
         scope: Scope::default(),
         quota: Quota::default(),
     };

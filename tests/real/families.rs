@@ -23,6 +23,7 @@ pub struct Setting {
     pub(super) fault: &'static str,
     clock_offset: i32,
     pub(super) audience: &'static str,
+    public_key: Option<PathBuf>,
 }
 
 impl Setting {
@@ -40,6 +41,7 @@ impl Setting {
             fault: "",
             clock_offset: 0,
             audience: "RemoteHive-Services",
+            public_key: None,
         }
     }
 
@@ -58,6 +60,11 @@ impl Setting {
         Self { fault, ..self }
     }
 
+    /// A PEM file beside the key.
+    pub fn public_key(self, file: &Path) -> Self {
+        Self { public_key: Some(file.into()), ..self }
+    }
+
     /// Its clock minus ours, in seconds.
     pub fn clock_offset(self, clock_offset: i32) -> Self {
         Self { clock_offset, ..self }
@@ -73,6 +80,7 @@ impl Setting {
         command.envs(self.key.as_ref().map(|key| ("JWT_SECRET_KEY", key)));
         command.env("ALGORITHMS", self.algorithms).env("FAULT", self.fault);
         command.env("AUDIENCE", self.audience);
+        command.envs(self.public_key.as_ref().map(|file| ("PUBLIC_KEY", file)));
         command.env("LEEWAY", self.leeway.to_string());
     }
 
@@ -147,6 +155,16 @@ pub fn fastify_jwt(setting: &Setting) -> Result<Running, Unavailable> {
 /// jose for Node.
 pub fn jose(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, node()?, "jose_app.mjs")
+}
+
+/// Node's libraries, used as they must not be: a row of the program's READERS is the fault.
+pub fn weak_node(setting: &Setting) -> Result<Running, Unavailable> {
+    announced(setting, node()?, "weak_app.cjs")
+}
+
+/// PyJWT, used as it must not be.
+pub fn weak_python(setting: &Setting) -> Result<Running, Unavailable> {
+    announced(setting, python()?, "weak_app.py")
 }
 
 /// ruby-jwt.

@@ -1,6 +1,8 @@
 //! One service of any family as files: a probes.yaml with it alone, and its keys, each a canary. The
 //! verifier behind it is real.
 
+use std::path::PathBuf;
+
 use crate::common::authprobe::{Project, Run};
 use crate::common::canary::Canary;
 
@@ -87,5 +89,18 @@ impl Solo {
         self.project.write("probes.yaml", probes);
         let all: Vec<&str> = ["check", "-o", "json"].iter().chain(arguments).copied().collect();
         self.project.authprobe(all).traced().run()
+    }
+
+    /// Sends it what attackers send, too; the lines are added to its entry.
+    pub fn check_hostile(&self, url: &str, entry: &str) -> Run {
+        let allowed = format!("endpoint: /me\n    allow_hostile: true\n{entry}");
+        let probes = PROBES.replace("URL", url).replace("endpoint: /me\n", &allowed);
+        self.project.write("probes.yaml", &probes);
+        self.project.authprobe(["check", "--hostile", "-o", "json"]).run()
+    }
+
+    /// Writes another file beside probes.yaml, and tells where it is.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        self.project.write(name, text)
     }
 }

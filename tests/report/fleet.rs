@@ -166,6 +166,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
         },
         addresses: Vec::new(),
         checks,
+        hostile: Vec::new(),
         observations: vec![
             refused(1, absent(), 401, r#"{"detail":"Not authenticated"}"#),
             refused(2, signed(KeyName::Random), 401, r#"{"detail":"Could not validate"}"#),

@@ -4,6 +4,7 @@
 mod behaviour;
 mod explain;
 mod facts;
+mod hostile;
 mod number;
 mod observation;
 mod replica;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::behaviour::{Claims, Verifier};
 use super::facts::{Algorithm, Clock, Expiration, Key};
+use super::hostile::Hostile;
 use super::number::rounded;
 use super::replica::Replica;
 use super::vocabulary;
@@ -41,6 +42,8 @@ pub(super) struct Service {
     /// What `--claims` tells; null without it.
     claims: Option<Claims>,
     checks: Vec<Check>,
+    /// How each kind of hostile token was taken; empty unless they were sent.
+    hostile: Vec<Hostile>,
     /// How many requests were sent.
     requests: usize,
     /// The longest chain of requests that had to wait for one another.
@@ -101,6 +104,7 @@ impl Service {
             verifier: Verifier::of(service),
             claims: Claims::of(service),
             checks: service.checks.iter().map(|check| Check::of(service, check)).collect(),
+            hostile: Hostile::all(service),
             requests: service.observations.len(),
             round_trips: service.round_trips,
             elapsed_ms: (service.elapsed.0 * 1000.0).round() as u64,

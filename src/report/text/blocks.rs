@@ -237,6 +237,7 @@ fn section(code: CauseCode) -> Checklist {
         }
         CauseCode::ClockSkew => Checklist::Clock,
         CauseCode::ClaimRequired | CauseCode::SubjectUnknown => Checklist::Claims,
+        CauseCode::ForgeryAccepted => Checklist::Practice,
         CauseCode::Unreachable
         | CauseCode::WrongEndpoint
         | CauseCode::Unprotected

@@ -92,6 +92,7 @@ fn token(shape: &TokenShape, usual: Option<Algorithm>) -> (String, bool) {
             (format!("an {algorithm} token whose header says {named}"), true)
         }
         Some(Forgery::DuplicateClaim(name, _)) => (format!("a token with two {name} claims"), true),
+        Some(Forgery::Hostile(trick)) => (format!("a hostile token ({trick})"), false),
         None if usual.is_none_or(|usual| usual == algorithm) => ("a token".to_owned(), true),
         None => (format!("an {algorithm} token"), true),
     }

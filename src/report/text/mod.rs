@@ -6,6 +6,7 @@ mod blocks;
 mod checklist;
 mod evidence;
 mod explain;
+mod hostile;
 mod overview;
 mod page;
 mod pairs;
@@ -27,6 +28,7 @@ pub fn text(diagnosis: &Diagnosis, style: Style) -> String {
     behaviour::write(diagnosis, &mut page);
     blocks::write(diagnosis, &mut page);
     checklist::write(diagnosis, &mut page);
+    hostile::write(diagnosis, &mut page);
     pairs::write(diagnosis, &mut page);
     verdict(diagnosis, &mut page);
     page.finish()
