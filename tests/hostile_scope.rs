@@ -153,8 +153,11 @@ fn with_both_they_are_sent_after_a_warning_and_a_right_service_passes() {
     let sent = Sent::by(&["--hostile"], "allow_hostile: true");
     sent.run.assert_exit(0);
     assert!(sent.run.stderr.contains("sending hostile tokens to main"), "{}", sent.run.stderr);
-    let members: BTreeSet<String> =
-        sent.headers().iter().flat_map(|header| header.as_object().unwrap().keys().cloned()).collect();
+    let members: BTreeSet<String> = sent
+        .headers()
+        .iter()
+        .flat_map(|header| header.as_object().unwrap().keys().cloned())
+        .collect();
     for member in ["jwk", "jku", "x5c", "x5u", "kid", "crit", "b64", "cty", "p2c", "zip"] {
         assert!(members.contains(member), "no token had {member}: {members:?}");
     }

@@ -29,7 +29,7 @@ fn kinds(plan: &Plan, name: &str) -> Vec<&'static str> {
             KeyName::Reading(_) => "reading",
             KeyName::Default(_) => "default",
             KeyName::Empty => "empty",
-            KeyName::Reference | KeyName::Random => "none of them",
+            KeyName::Reference | KeyName::Random | KeyName::Public(_) => "none of them",
         })
         .collect();
     kinds.dedup();

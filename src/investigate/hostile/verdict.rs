@@ -186,7 +186,7 @@ fn concluded(judge: &Judge<'_>, outcomes: Vec<HostileOutcome>) -> Findings {
     let sent = outcomes.len() - of(Status::Skip);
     let (failed, warned, open) = (of(Status::Fail), of(Status::Warn), of(Status::Undecided));
     let (status, summary) = match (failed, warned, open) {
-        (0, 0, 0) => (Status::Pass, format!("{sent} kinds sent, all refused")),
+        (0, 0, 0) => (Status::Pass, format!("{sent} kinds sent, none taken that must be refused")),
         (0, 0, _) => (Status::Undecided, format!("{sent} kinds sent, {open} not judged")),
         (0, _, 0) => (Status::Warn, format!("{sent} kinds sent, {warned} handled laxly")),
         (0, ..) => (
