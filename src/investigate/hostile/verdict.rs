@@ -238,7 +238,8 @@ fn cause(judge: &Judge<'_>, code: CauseCode, outcomes: &[HostileOutcome], findin
             ),
         ),
     };
-    let evidence = failed.iter().flat_map(|one| one.evidence.clone()).collect();
+    // The second try says the same.
+    let evidence = failed.iter().filter_map(|one| one.evidence.first().copied()).collect();
     findings.causes.push(shown(code, what, fix, evidence).detail("accepted", ids));
 }
 
