@@ -92,10 +92,7 @@ async fn serve(key: String, tokens: Arc<Mutex<Vec<String>>>) -> String {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.validate_nbf = true;
-        match is_signed(token, &key, &validation) {
-            true => StatusCode::OK,
-            false => StatusCode::UNAUTHORIZED,
-        }
+        if is_signed(token, &key, &validation) { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
     };
     tokio::spawn(async { axum::serve(listener, Router::new().fallback(answer)).await });
     url

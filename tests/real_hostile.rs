@@ -171,7 +171,7 @@ weak! {
         "forgery-accepted" ["H53 fail: it takes seconds longer to answer"];
 }
 
-/// jsonwebtoken takes an unsigned token where none is on the list; in the pinned PyJWT,
+/// jsonwebtoken takes an unsigned token where none is on the list; in the pinned `PyJWT`,
 /// `NoneAlgorithm.verify` always says no, even where none is on the list.
 #[test]
 fn none_among_the_algorithms_is_found_where_the_library_honours_it() {

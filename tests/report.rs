@@ -24,12 +24,13 @@ fn golden(name: &str, actual: &str) {
     assert!(expected == actual, "{name} differs; it is now:\n{actual}");
 }
 
-fn conditions() -> [(&'static str, Diagnosis); 5] {
+fn conditions() -> [(&'static str, Diagnosis); 6] {
     [
         ("faulty", fleet::faulty()),
         ("healthy", fleet::healthy()),
         ("unclear", fleet::unclear()),
         ("hostile", fleet::hostile()),
+        ("attacked", fleet::attacked()),
         ("large", fleet::large(40)),
     ]
 }
@@ -125,6 +126,25 @@ fn no_line_is_wider_than_the_terminal() {
 fn equal_diagnoses_give_equal_bytes() {
     assert_eq!(report::text(&fleet::faulty(), WIDE), report::text(&fleet::faulty(), WIDE));
     assert_eq!(report::json(&fleet::faulty()), report::json(&fleet::faulty()));
+}
+
+#[test]
+fn of_hostile_tokens_only_those_that_were_not_refused_are_told() {
+    golden("attacked.txt", &report::text(&fleet::attacked(), WIDE));
+}
+
+#[test]
+fn the_schema_refuses_a_hostile_row_that_lacks_any_field() {
+    let validator = validator();
+    let report: Value = serde_json::from_str(&report::json(&fleet::attacked())).unwrap();
+    let fields: Vec<String> =
+        report["services"][0]["hostile"][0].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(fields.len(), 7, "{fields:?}");
+    for field in fields {
+        let mut lacking = report.clone();
+        lacking["services"][0]["hostile"][0].as_object_mut().unwrap().remove(&field);
+        assert!(!validator.is_valid(&lacking), "{field} may be left out");
+    }
 }
 
 #[test]

@@ -1,17 +1,13 @@
 //! Bytes and a key in, a compact token (RFC 7515 section 7.1) out: signs exactly what it is given,
-//! and does the damage that a JWT library rightly refuses to do. Never makes a claim of its own
-//! beyond the one that the damage is about.
+//! and puts together what is signed otherwise or not at all. Never makes a claim of its own.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::EncodingKey;
-use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::claims::Members;
-use super::{MintError, fresh_jti, hostile, json};
+use super::MintError;
 use crate::plan::Algorithm;
-use crate::question::Forgery;
 use crate::secret::Secret;
 
 /// `BASE64URL(header) . BASE64URL(payload) . BASE64URL(MAC)`, over exactly these bytes.
@@ -27,52 +23,6 @@ pub fn sign(
     let input = signing_input(header, payload);
     let mac = mac(&input, key, algorithm)?;
     Ok(compact(&input, &mac))
-}
-
-/// A token that is damaged in this way.
-pub(super) fn damaged(
-    damage: &Forgery,
-    header: &Members,
-    mut payload: Members,
-    key: &Secret,
-    algorithm: Algorithm,
-) -> Result<Secret, MintError> {
-    let members = header;
-    let header = json(members);
-    match damage {
-        Forgery::AlgNone | Forgery::SignatureRemoved => {
-            Ok(compact(&signing_input(&header, &json(&payload)), ""))
-        }
-        Forgery::SignaturePadded => {
-            let input = signing_input(&header, &json(&payload));
-            let mut mac = mac(&input, key, algorithm)?;
-            while mac.len() % 4 != 0 {
-                mac.push('=');
-            }
-            Ok(compact(&input, &mac))
-        }
-        Forgery::HeaderNames(_) => sign(&header, &json(&payload), key, algorithm),
-        Forgery::PayloadChanged => {
-            let old = mac(&signing_input(&header, &json(&payload)), key, algorithm)?;
-            // The identifier, because a service that does not look at the signature must have no
-            // other reason to refuse.
-            payload.insert("jti".into(), fresh_jti()?.into());
-            Ok(compact(&signing_input(&header, &json(&payload)), &old))
-        }
-        Forgery::Hostile(trick) => hostile::token(*trick, members, &payload, key, algorithm),
-        Forgery::DuplicateClaim(name, value) => {
-            sign(&header, &with_duplicate(payload, name, value), key, algorithm)
-        }
-    }
-}
-
-/// The claims as JSON text in which `name` stands twice, the second time with `value`.
-fn with_duplicate(mut payload: Members, name: &str, value: &Value) -> Vec<u8> {
-    payload.entry(name).or_insert_with(|| value.clone());
-    let mut text = json(&payload);
-    text.pop(); // the closing brace; at least one claim stands before it
-    text.extend_from_slice(format!(",{}:{value}}}", Value::from(name)).as_bytes());
-    text
 }
 
 pub(super) fn signing_input(header: &[u8], payload: &[u8]) -> String {

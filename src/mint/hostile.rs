@@ -1,6 +1,8 @@
 //! A trick, header members and claims in, the token that an attacker would send out. Privileges are
 //! never among its claims, and nothing is signed with the service's key that the trick does not need.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -68,11 +70,11 @@ fn with(members: &Members, name: &str, value: Value) -> Members {
 
 /// The header's text with `alg` in its first and in its last place.
 fn two_algorithms(header: &Members, first: &str, last: &str) -> Vec<u8> {
-    let others: String = header
-        .iter()
-        .filter(|(name, _)| *name != "alg")
-        .map(|(name, value)| format!("{}:{value},", Value::from(name.as_str())))
-        .collect();
+    let mut others = String::new();
+    for (name, value) in header.iter().filter(|(name, _)| *name != "alg") {
+        // Writing to a String cannot fail.
+        let _ = write!(others, "{}:{value},", Value::from(name.as_str()));
+    }
     format!("{{\"alg\":\"{first}\",{others}\"alg\":\"{last}\"}}").into_bytes()
 }
 

@@ -3,6 +3,7 @@
 //! hold its honest tokens equal, byte for byte, to those of `jsonwebtoken::encode`.
 
 mod claims;
+mod damage;
 pub mod forge;
 mod hostile;
 mod jwe;
@@ -56,7 +57,7 @@ fn token(
     let key = signing_key(shape, keyring)?;
     let credential = match &shape.forgery {
         None => forge::sign(&json(&header), &json(&payload), &key, shape.algorithm)?,
-        Some(damage) => forge::damaged(damage, &header, payload, &key, shape.algorithm)?,
+        Some(damage) => damage::damaged(damage, &header, payload, &key, shape.algorithm)?,
     };
     Ok(Variant { credential: Some(credential), times })
 }

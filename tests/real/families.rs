@@ -162,7 +162,7 @@ pub fn weak_node(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, node()?, "weak_app.cjs")
 }
 
-/// PyJWT, used as it must not be.
+/// `PyJWT`, used as it must not be.
 pub fn weak_python(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "weak_app.py")
 }

@@ -90,16 +90,13 @@ fn chunks(case: &Case, ground: &Ground) -> Vec<Chunk> {
         }
         // What is timed goes out alone: it must not make others late, nor they it.
         let alone = row.right == Right::RefuseAtOnce;
-        match chunks.last_mut().filter(|_| !alone && questions.len() <= room) {
-            Some(chunk) => {
-                room -= questions.len();
-                chunk.rows.push(row);
-                chunk.questions.extend(questions);
-            }
-            None => {
-                room = if alone { 0 } else { CHUNK.saturating_sub(questions.len()) };
-                chunks.push(Chunk { rows: vec![row], questions });
-            }
+        if let Some(chunk) = chunks.last_mut().filter(|_| !alone && questions.len() <= room) {
+            room -= questions.len();
+            chunk.rows.push(row);
+            chunk.questions.extend(questions);
+        } else {
+            room = if alone { 0 } else { CHUNK.saturating_sub(questions.len()) };
+            chunks.push(Chunk { rows: vec![row], questions });
         }
     }
     let samples = timing::questions(&ground.base);

@@ -1,6 +1,8 @@
 //! Does a service refuse a signature the later, the more of it is right? Round-trip times in, a
 //! difference out only where chance cannot have made it: over a network it can rarely be told.
 
+use std::cmp::Ordering;
+
 use super::judge::{Judge, Reception};
 use crate::hostile::{End, Trick};
 use crate::question::{Forgery, Question, TokenShape};
@@ -67,13 +69,17 @@ fn deviation(one: &[f64], other: &[f64]) -> f64 {
     if n == 0.0 || m == 0.0 {
         return 0.0;
     }
-    let wins: f64 = other
-        .iter()
-        .flat_map(|b| {
-            one.iter().map(move |a| if b > a { 1.0 } else { 0.5 * f64::from(u8::from(b == a)) })
-        })
-        .sum();
+    let wins: f64 = other.iter().flat_map(|b| one.iter().map(move |a| win(*a, *b))).sum();
     (wins - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()
+}
+
+/// 1 where `b` is larger than `a`, a half where they are equal.
+fn win(a: f64, b: f64) -> f64 {
+    match b.total_cmp(&a) {
+        Ordering::Greater => 1.0,
+        Ordering::Equal => 0.5,
+        Ordering::Less => 0.0,
+    }
 }
 
 fn median(times: &[f64]) -> f64 {

@@ -186,7 +186,7 @@ fn concluded(judge: &Judge<'_>, outcomes: Vec<HostileOutcome>) -> Findings {
     let sent = outcomes.len() - of(Status::Skip);
     let (failed, warned, open) = (of(Status::Fail), of(Status::Warn), of(Status::Undecided));
     let (status, summary) = match (failed, warned, open) {
-        (0, 0, 0) => (Status::Pass, format!("{sent} kinds sent, all refused")),
+        (0, 0, 0) => (Status::Pass, format!("{sent} kinds sent, none taken that must be refused")),
         (0, 0, _) => (Status::Undecided, format!("{sent} kinds sent, {open} not judged")),
         (0, _, 0) => (Status::Warn, format!("{sent} kinds sent, {warned} handled laxly")),
         (0, ..) => (
@@ -238,7 +238,8 @@ fn cause(judge: &Judge<'_>, code: CauseCode, outcomes: &[HostileOutcome], findin
             ),
         ),
     };
-    let evidence = failed.iter().flat_map(|one| one.evidence.clone()).collect();
+    // The second try says the same.
+    let evidence = failed.iter().filter_map(|one| one.evidence.first().copied()).collect();
     findings.causes.push(shown(code, what, fix, evidence).detail("accepted", ids));
 }
 

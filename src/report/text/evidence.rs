@@ -92,10 +92,17 @@ fn token(shape: &TokenShape, usual: Option<Algorithm>) -> (String, bool) {
             (format!("an {algorithm} token whose header says {named}"), true)
         }
         Some(Forgery::DuplicateClaim(name, _)) => (format!("a token with two {name} claims"), true),
-        Some(Forgery::Hostile(trick)) => (format!("a hostile token ({trick})"), false),
+        Some(Forgery::Hostile(trick)) => {
+            (format!("{} {trick}", article(&trick.to_string())), false)
+        }
         None if usual.is_none_or(|usual| usual == algorithm) => ("a token".to_owned(), true),
         None => (format!("an {algorithm} token"), true),
     }
+}
+
+/// The indefinite article before these words.
+fn article(words: &str) -> &'static str {
+    if words.starts_with(['a', 'e', 'i', 'o', 'u', 'E']) { "an" } else { "a" }
 }
 
 /// What differs from an ordinary token: its times, claims and header members.

@@ -18,6 +18,9 @@ pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
 
 fn of_service(service: &ServiceDiagnosis, page: &Page) -> Vec<Vec<String>> {
     let Some(check) = service.check(CheckId::HostileRefused) else { return Vec::new() };
+    if service.hostile.is_empty() && check.status == Status::Pass {
+        return Vec::new();
+    }
     let mark = page.mark(super::check_mark(check));
     let fact = format!("{}: {}", service.name, check.summary);
     let fact = [fact.as_str(), check.fix.as_str()].join(". ");
