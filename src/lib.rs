@@ -34,6 +34,7 @@ pub mod observation;
 pub mod pipeline;
 pub mod plan;
 pub mod question;
+pub mod rehearsal;
 pub mod replay;
 pub mod report;
 pub mod scope;

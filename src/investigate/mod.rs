@@ -52,7 +52,7 @@ use crate::plan::Subject;
 use crate::question::Question;
 use crate::verdict::Verdict;
 
-pub use fleet::{LARGE_FLEET, between_services, fleet};
+pub use fleet::{LARGE_FLEET, MOST_BETWEEN, between_services, fleet};
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
 const LINES: [Line; 7] = [
