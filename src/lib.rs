@@ -37,6 +37,7 @@ pub mod observation;
 pub mod pipeline;
 pub mod plan;
 pub mod question;
+pub mod rehearsal;
 pub mod replay;
 pub mod replica;
 pub mod report;

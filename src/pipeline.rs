@@ -4,6 +4,7 @@
 mod explain;
 mod listener;
 mod probe;
+mod rehearsal;
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -19,6 +20,7 @@ use crate::watch::Watch;
 use probe::{Probe, probes};
 
 pub use explain::{explain, inspect};
+pub use rehearsal::rehearse;
 
 /// Why a run could not be carried out: our own inability, never a fault of a service.
 #[derive(Debug, thiserror::Error)]

@@ -21,6 +21,8 @@ mod look;
 mod mistakes;
 #[path = "cli/outputs.rs"]
 mod outputs;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/server.rs"]
 mod server;
 #[path = "cli/setting.rs"]

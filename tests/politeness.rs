@@ -167,7 +167,12 @@ fn a_real_service_that_locks_us_out_is_left_alone_and_not_accused() {
         let right = Token::right().signed_with(solo.reference.text());
         let header = ("Authorization", format!("Bearer {right}"));
         let now = http::get(&format!("{}/me", service.url()), Some(header)).status;
-        assert_eq!(now == 200, codes.is_empty(), "{locked} after {after}");
+        assert_eq!(
+            now == 200,
+            codes.is_empty(),
+            "{locked} after {after}: {found:#}\n{}",
+            service.log()
+        );
         assert!(found["requests"].as_u64().unwrap() < 40, "{locked}: {}", found["requests"]);
     }
 }
@@ -231,4 +236,17 @@ fn everything_that_is_sent_says_who_sent_it() {
     assert_eq!(log.lines().count() as u64, sent);
     let ours = format!("\"authprobe/{} (JWT auth probe)\"", env!("CARGO_PKG_VERSION"));
     assert!(log.lines().all(|line| line.ends_with(&ours)), "{log}");
+}
+
+#[test]
+fn the_id_of_every_token_says_who_made_it_in_a_real_services_own_log() {
+    let solo = Solo::new();
+    let service = started!(lockout(solo.reference.text(), usize::MAX >> 1, "429"));
+    let sent = solo.check(&service.url()).service(NAME)["requests"].as_u64().unwrap();
+    let log = service.log();
+    let ids: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("asked with ")).collect();
+    // All but the request without a token.
+    assert_eq!(ids.len() as u64, sent - 1, "{log}");
+    let strangers: Vec<_> = ids.iter().filter(|id| !id.starts_with("authprobe-")).collect();
+    assert!(strangers.is_empty(), "{strangers:?}");
 }

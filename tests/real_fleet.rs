@@ -144,12 +144,12 @@ fn leeways_apart_are_told_and_fail_nothing() {
     let fleet = Fleet::new();
     let key = fleet.reference.text();
     let main = started!(FastApi::with_key(key).start());
-    let autoscraper = started!(FastApi::with_key(key).leeway(40).start());
+    let autoscraper = started!(FastApi::with_key(key).leeway(30).start());
     let run = fleet.check(&[("main", &main.url()), ("autoscraper", &autoscraper.url())]);
     run.assert_exit(0);
     let found = finding(&run, "leeway-spread");
     assert_eq!(found["status"], "pass");
-    assert!(found["summary"].as_str().unwrap().starts_with("main forgives 0 s, autoscraper 40 s"));
+    assert!(found["summary"].as_str().unwrap().starts_with("main forgives 0 s, autoscraper 30 s"));
 }
 
 #[test]

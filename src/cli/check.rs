@@ -19,6 +19,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   authprobe check
   authprobe check admin --environment staging
+  authprobe check --plan
   authprobe check -o json=report.json
   authprobe check --rate 5/s --max-requests 60
   authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY
@@ -43,6 +44,13 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) direct: DirectOptions,
 
+    /// Print what would be sent, and send nothing
+    ///
+    /// The requests for a service that is well, step by step, and the kinds of request that a fault
+    /// would bring. How many of each depends on its answers; never more than the quota in all.
+    #[arg(long)]
+    pub(super) plan: bool,
+
     #[command(flatten)]
     pub(super) scope: ScopeOptions,
 
@@ -58,6 +66,10 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
     }
     .within(check.scope.scope());
     let plan = check.pace.apply(plan);
+    if check.plan {
+        output::write_rehearsal(options, &pipeline::rehearse(&plan)?)?;
+        return Ok(Status::Passed);
+    }
     banner::warn(options, &plan, check.scope.scope().forged);
     let runtime = Runtime::new()?;
     let outcome = runtime.block_on(probe(options, &plan));

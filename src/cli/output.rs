@@ -12,6 +12,7 @@ use super::options::Options;
 use super::terminal;
 use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
+use crate::rehearsal::Rehearsal;
 use crate::report;
 
 /// How a text report looks in a file: read by any program, at any time.
@@ -56,6 +57,18 @@ pub(super) fn write_explanation(
     let render = |format, style| match format {
         Format::Text => report::explanation_text(explained, style),
         Format::Json => report::explanation_json(explained),
+    };
+    write_each(options, &render)
+}
+
+/// Writes what a check would send in every form that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_rehearsal(options: &Options, rehearsal: &Rehearsal) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::rehearsal_text(rehearsal, style),
+        Format::Json => report::rehearsal_json(rehearsal),
     };
     write_each(options, &render)
 }

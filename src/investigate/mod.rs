@@ -67,7 +67,7 @@ use crate::plan::Subject;
 use crate::question::Question;
 use crate::verdict::Verdict;
 
-pub use fleet::{LARGE_FLEET, between_services, fleet};
+pub use fleet::{LARGE_FLEET, MOST_BETWEEN, between_services, fleet};
 
 /// What these answers mean: the controls among them teach the service's dialect.
 #[must_use]

@@ -3,8 +3,11 @@
 mod json;
 mod text;
 
-pub use json::{explanation as explanation_json, explanation_schema, json, json_schema};
-pub use text::{explanation as explanation_text, text};
+pub use json::{
+    explanation as explanation_json, explanation_schema, json, json_schema,
+    rehearsal as rehearsal_json,
+};
+pub use text::{explanation as explanation_text, rehearsal as rehearsal_text, text};
 
 /// How the text report may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

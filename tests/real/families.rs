@@ -107,6 +107,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// What it wrote so far.
+    pub fn log(&self) -> String {
+        self.service.log()
+    }
+
     /// Where it serves, as `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.service.url()

@@ -9,7 +9,7 @@ use crate::question::{Moment, Question, TokenShape};
 use crate::verdict::Verdict;
 
 /// So many requests more, at most, go to one service.
-const MOST: usize = 8;
+pub const MOST: usize = 8;
 
 /// What one service makes of another's tokens, and why.
 pub(super) struct Crossed {

@@ -1,5 +1,7 @@
 //! What the clocks and leeways of several services mean together, in sentences. Asks nothing.
 
+use std::fmt::Write as _;
+
 use super::between::Crossed;
 use super::prediction::Prediction;
 use crate::check::{Severity, Status};
@@ -47,7 +49,8 @@ fn too_early(issuer: &ServiceDiagnosis, refused: &[Refusal<'_>]) -> Option<Fleet
         whole(early.value)
     );
     for (further, early, _) in &refused[1..] {
-        summary.push_str(&format!(", by {} for {}", further.name, whole(early.value)));
+        // Writing to a String cannot fail.
+        let _ = write!(summary, ", by {} for {}", further.name, whole(early.value));
     }
     let checked = refused.iter().any(|(_, _, checked)| *checked);
     let mut services = vec![name.clone()];

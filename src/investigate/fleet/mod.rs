@@ -10,7 +10,7 @@ mod prediction;
 use crate::diagnosis::{FleetDiagnosis, ServiceDiagnosis};
 use crate::plan::Plan;
 
-pub use between::questions as between_services;
+pub use between::{MOST as MOST_BETWEEN, questions as between_services};
 
 /// The pairs of more services than this would fill a report with what works.
 pub const LARGE_FLEET: usize = 50;

@@ -7,6 +7,7 @@ mod facts;
 mod hostile;
 mod number;
 mod observation;
+mod rehearsal;
 mod replica;
 mod service;
 mod view;
@@ -19,6 +20,7 @@ use schemars::generate::SchemaSettings;
 use super::is_unprintable;
 use crate::diagnosis::Diagnosis;
 pub use explain::{explanation, explanation_schema};
+pub use rehearsal::rehearsal;
 use view::Report;
 
 /// The report for machines, schema `authprobe.report/1`, with a final newline.

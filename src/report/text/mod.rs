@@ -11,9 +11,11 @@ mod overview;
 mod page;
 mod pairs;
 mod quantity;
+mod rehearsal;
 
 pub use explain::explanation;
 use page::{Mark, Page};
+pub use rehearsal::rehearsal;
 
 use super::Style;
 use crate::check::{Checklist, Status};
