@@ -4,6 +4,8 @@ use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
 use crate::observation::Observation;
 use crate::plan::{Algorithm, KeyName};
+use crate::clock_reading::PreciseClock;
+pub use crate::time::Measured;
 use crate::time::{Seconds, UnixTime};
 use crate::verdict::Verdict;
 
@@ -198,17 +200,8 @@ pub struct ExpirationFacts {
     pub max_lifetime: Option<Seconds>,
 }
 
-/// A number with its error: the truth is within `value ± error`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measured {
-    /// The middle.
-    pub value: Seconds,
-    /// Half the width.
-    pub error: Seconds,
-}
-
 /// What a service's clock shows: server minus ours, positive when the server is ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClockFacts {
     /// The best figure.
     pub skew: Option<Measured>,
@@ -218,6 +211,8 @@ pub struct ClockFacts {
     pub date: Option<Measured>,
     /// From accepted and refused tokens alone.
     pub token: Option<Measured>,
+    /// What a precise measurement told beyond the skew, where one was made.
+    pub precise: Option<PreciseClock>,
 }
 
 /// Where a clock reading comes from.

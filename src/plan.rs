@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey};
-pub use crate::scope::{ClockScope, ForgedScope, Scope};
+pub use crate::scope::{About, ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
 
 /// Everything a run needs, validated: all later stages trust it.

@@ -26,6 +26,7 @@ pub(super) fn by_date_alone<'a>(
         source: measured.map(|_| ClockSource::Date),
         date: measured,
         token: None,
+        precise: None,
     }
 }
 
@@ -104,7 +105,7 @@ fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
     let source =
         if token.is_some() || by_date.is_none() { ClockSource::Token } else { ClockSource::Date };
     let skew = best.or(by_date);
-    ClockFacts { skew, source: skew.map(|_| source), date: by_date, token }
+    ClockFacts { skew, source: skew.map(|_| source), date: by_date, token, precise: None }
 }
 
 fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) -> Cause {
