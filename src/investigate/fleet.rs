@@ -3,7 +3,7 @@
 use super::own_clock;
 use crate::check::{Severity, Status};
 use crate::diagnosis::{FleetDiagnosis, FleetFinding, KeyMatch, Measured, Pair, ServiceDiagnosis};
-use crate::plan::{Algorithm, KeyFact, KeyName, Plan};
+use crate::plan::{About, Algorithm, KeyFact, KeyName, Plan};
 
 /// The pairs of more services than this would fill a report with what works.
 const LARGE_FLEET: usize = 50;
@@ -12,10 +12,14 @@ const LARGE_FLEET: usize = 50;
 /// wrong, the services are cleared of it.
 #[must_use]
 pub fn fleet(plan: &Plan, services: &mut [ServiceDiagnosis]) -> FleetDiagnosis {
-    let mut findings: Vec<_> = plan.key_facts.iter().map(|fact| key_finding(plan, fact)).collect();
+    let about = plan.services.first().map(|service| service.subject.scope.about);
+    let everything = about.is_none_or(|about| about == About::Everything);
+    let facts = if everything { plan.key_facts.as_slice() } else { &[] };
+    let mut findings: Vec<_> = facts.iter().map(|fact| key_finding(plan, fact)).collect();
     let policy = plan.services.first().map(|service| service.subject.policy.max_clock_skew);
     findings.extend(policy.and_then(|policy| own_clock::suspect(services, policy.as_secs_f64())));
-    FleetDiagnosis { findings, pairs: pairs(plan, services) }
+    let pairs = if everything { pairs(plan, services) } else { Vec::new() };
+    FleetDiagnosis { findings, pairs }
 }
 
 fn key_finding(plan: &Plan, fact: &KeyFact) -> FleetFinding {

@@ -7,10 +7,12 @@
 //! signature, which ask side by side until all have concluded.
 
 mod algorithm;
+mod alone;
 mod body;
 mod case;
 mod changes;
 mod conclude;
+mod date_clock;
 mod ddmin;
 mod dialect;
 mod dimension;
@@ -27,6 +29,7 @@ mod leeway;
 mod message;
 mod own_clock;
 mod phrases;
+mod precise;
 mod reach;
 mod refused;
 mod replicas;
@@ -47,7 +50,7 @@ use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
 use crate::diagnosis::{Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
 use crate::observation::Observation;
-use crate::plan::Subject;
+use crate::plan::{About, Subject};
 use crate::question::Question;
 use crate::verdict::Verdict;
 
@@ -63,6 +66,8 @@ const LINES: [Line; 7] = [
     expiration::inquire,
     time::inquire,
 ];
+/// The line of a run about the clock alone.
+const CLOCK_LINE: [Line; 1] = [time::inquire];
 
 /// What these answers mean: the controls among them teach the service's dialect.
 #[must_use]
@@ -110,6 +115,9 @@ impl Investigation {
     /// What to do next, given everything told so far.
     pub fn step(&mut self) -> Step {
         let dialect = Dialect::learn(&self.case);
+        if self.case.subject.scope.about == About::DateClock {
+            return self.date_clock(&dialect);
+        }
         if let Some(cause) = reach::dead_end(&self.case) {
             return self.stopped(&dialect, vec![cause]);
         }
@@ -135,6 +143,15 @@ impl Investigation {
                 }
             }
         }
+    }
+
+    /// Only what answers to requests without a token show of the clock.
+    fn date_clock(&mut self, dialect: &Dialect) -> Step {
+        let questions = date_clock::next(&self.case);
+        if questions.is_empty() {
+            return self.done(dialect, date_clock::findings(&self.case));
+        }
+        self.ask(questions)
     }
 
     /// The right token was taken and refused: do its repeats tell why?
@@ -172,7 +189,8 @@ impl Investigation {
     fn done(&self, dialect: &Dialect, findings: Findings) -> Step {
         let diagnosis =
             conclude::conclude(&self.case, dialect, findings, &self.url, self.round_trips);
-        Step::Done(Box::new(diagnosis))
+        let everything = self.case.subject.scope.about == About::Everything;
+        Step::Done(Box::new(if everything { diagnosis } else { alone::clock(diagnosis) }))
     }
 }
 
@@ -183,7 +201,11 @@ fn inquire(view: &View<'_>) -> Inquiry {
     }
     let mut questions = Vec::new();
     let mut findings = Findings::default();
-    for line in LINES {
+    let lines: &[Line] = match view.subject().scope.about {
+        About::Everything => &LINES,
+        About::Clock | About::DateClock => &CLOCK_LINE,
+    };
+    for line in lines {
         match line(view) {
             Inquiry::Ask(more) => questions.extend(more),
             Inquiry::Concluded(found) => findings.merge(*found),

@@ -14,6 +14,8 @@ use crate::question::Question;
 
 /// Offsets of time zones are multiples of this.
 const QUARTER_HOUR: f64 = 900.0;
+/// The clocks of a proxy and of the host behind it may differ by so much, and still be right.
+const SAME_SITE: f64 = 0.05;
 
 /// What `Date` alone says of the clock: all there is for a service that takes no token.
 pub(super) fn by_date_alone<'a>(
@@ -115,11 +117,12 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
     let consequence = if refused { ", so it refuses fresh tokens" } else { "" };
     let direction = if skew.middle() > 0.0 { "ahead" } else { "behind" };
     let other_clock = readings.first().is_some_and(|best| !best.agrees_with_date);
-    let local_time = other_clock && is_zone_offset(skew);
+    let date = known.date.map(DateBox::skew);
+    let local_time = other_clock && date.is_some_and(|date| is_zone_offset(skew, date));
     let fix = if local_time {
         format!(
             "The host's clock is right, but {name} is off by a time zone: look for local time \
-             used as UTC (datetime.now() or utcnow() made into a timestamp)."
+             used as UTC (utcnow() made into a timestamp, or local time read as UTC)."
         )
     } else {
         format!(
@@ -128,9 +131,10 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
         )
     };
     let middle = skew.middle();
+    let zone = if local_time { ", local time used as UTC" } else { "" };
     let mut cause = shown(
         CauseCode::ClockSkew,
-        format!("{name}'s clock is {} {direction}{consequence}", span(middle.abs())),
+        format!("{name}'s clock is {} {direction}{zone}{consequence}", span(middle.abs())),
         fix,
         edges::evidence(view),
     )
@@ -144,13 +148,34 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
     cause
 }
 
-fn is_zone_offset(skew: Interval) -> bool {
+/// Whether a clock is off by a time zone from the clock of its host, which the `Date` shows.
+fn is_zone_offset(skew: Interval, date: Interval) -> bool {
     let nearest = (skew.middle() / QUARTER_HOUR).round() * QUARTER_HOUR;
-    nearest != 0.0 && skew.contains(nearest)
+    let hosts = Interval { low: date.low - SAME_SITE, high: date.high + SAME_SITE };
+    nearest != 0.0 && !skew.shifted(-nearest).and(hosts).is_empty()
 }
 
-fn in_words(skew: Interval) -> String {
-    format!("{:+.1} s ±{:.1}", skew.middle(), skew.width() / 2.0)
+/// No finer than it is known.
+pub(super) fn in_words(skew: Interval) -> String {
+    let error = skew.width() / 2.0;
+    let places = if error < 0.05 { 3 } else { 1 };
+    format!("{:+.places$} s ±{error:.places$}", skew.middle())
+}
+
+/// The answers fit no clock: it was set while it was measured, or there are several.
+pub(super) fn contradictory(view: &View<'_>, known: &Edges, findings: &mut Findings) {
+    findings.clock = by_date_alone(view.case.observations());
+    let gap = (-known.expiry.width()).max(-known.start.map_or(0.0, Interval::width));
+    findings.check(
+        CheckId::ClockWithinPolicy,
+        Status::Undecided,
+        format!(
+            "its answers contradict one another by {gap:.3} s: its clock was set in mid-run, or \
+             several servers whose clocks differ stand behind this address"
+        ),
+    );
+    findings.mend("Run again; if it stays, ask each server behind this address by its own.");
+    findings.on(edges::evidence(view));
 }
 
 /// A span for people: seconds below two minutes, then minutes or hours.

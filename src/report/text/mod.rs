@@ -3,6 +3,7 @@
 
 mod blocks;
 mod checklist;
+mod clock;
 mod evidence;
 mod explain;
 mod overview;
@@ -22,6 +23,10 @@ use crate::diagnosis::{Diagnosis, RunVerdict, ServiceDiagnosis};
 pub fn text(diagnosis: &Diagnosis, style: Style) -> String {
     let mut page = Page::new(style);
     header(diagnosis, &mut page);
+    if diagnosis.command == "clock" {
+        clock::write(diagnosis, &mut page);
+        return page.finish();
+    }
     overview::write(diagnosis, &mut page);
     blocks::write(diagnosis, &mut page);
     checklist::write(diagnosis, &mut page);
