@@ -2,9 +2,9 @@
 
 use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
+use crate::clock_reading::PreciseClock;
 use crate::observation::Observation;
 use crate::plan::{Algorithm, KeyName};
-use crate::clock_reading::PreciseClock;
 pub use crate::time::Measured;
 use crate::time::{Seconds, UnixTime};
 use crate::verdict::Verdict;

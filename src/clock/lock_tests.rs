@@ -66,9 +66,8 @@ impl Service {
 
 impl<'a> Talk<'a> {
     fn new(service: &'a Service, now: f64) -> Self {
-        let around = |value: f64| {
-            Edge(Interval { low: value.floor() - 9.3, high: value.floor() + 8.9 })
-        };
+        let around =
+            |value: f64| Edge(Interval { low: value.floor() - 9.3, high: value.floor() + 8.9 });
         let [ends, starts] = service.leeways.map(f64::from);
         Self {
             service,

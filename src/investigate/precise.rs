@@ -16,6 +16,8 @@ const MOST: usize = 32;
 /// Rounds of the questions just outside both ends of what was found. A search by halves cannot see its
 /// own faults: each answer fits by construction.
 const OUTSIDE: [u16; 2] = [1000, 1001];
+/// So many answers tell how long a round trip takes.
+const LATEST: usize = 9;
 /// Starts of life so long ago that no clock calls them early.
 const LONG_STARTED: [i64; 3] = [-60, LONG_AGO, -DAY];
 
@@ -147,11 +149,12 @@ fn was_asked(view: &View<'_>, round: u16) -> bool {
     view.case.observations().iter().any(|seen| seen.question.round == round)
 }
 
-/// The usual time there and back, in seconds: half of all answers took longer.
+/// The usual time there and back of late, in seconds: half of the latest answers took longer. The first
+/// ones came while much else was asked.
 pub(super) fn round_trip(case: &Case) -> f64 {
-    let answered = case.observations().iter().filter(|seen| seen.answer().is_some());
+    let answered = case.observations().iter().rev().filter(|seen| seen.answer().is_some());
     let kept = answered.filter(|seen| seen.question.connection == Connection::Kept);
-    let mut all: Vec<f64> = kept.map(|seen| seen.round_trip().0).collect();
-    all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or(0.0)
+    let mut latest: Vec<f64> = kept.take(LATEST).map(|seen| seen.round_trip().0).collect();
+    latest.sort_by(f64::total_cmp);
+    latest.get(latest.len() / 2).copied().unwrap_or(0.0)
 }

@@ -157,9 +157,13 @@ fn is_zone_offset(skew: Interval, date: Interval) -> bool {
 
 /// No finer than it is known.
 pub(super) fn in_words(skew: Interval) -> String {
-    let error = skew.width() / 2.0;
-    let places = if error < 0.05 { 3 } else { 1 };
-    format!("{:+.places$} s ±{error:.places$}", skew.middle())
+    let (middle, error) = (skew.middle(), skew.width() / 2.0);
+    if error >= 0.05 {
+        return format!("{middle:+.1} s ±{error:.1}");
+    }
+    // What rounding takes from the figure, the error must give.
+    let rounded = (error + (middle - thousandths(middle)).abs()) * 1000.0;
+    format!("{middle:+.3} s ±{:.3}", rounded.ceil() / 1000.0)
 }
 
 /// The answers fit no clock: it was set while it was measured, or there are several.

@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod gateway;
 pub mod nginx;
 pub mod node;
+pub mod rust;
 pub mod setup;
 pub mod solo;
 
