@@ -160,3 +160,117 @@ fn the_truth_lies_in_the_interval_for_uvicorn_node_and_rust_direct_and_behind_ng
     let family = Family { name: "rust", endpoint, options: &CLAIMS, leeway: 60, inclusive: true };
     family.measure(&project, &key, &services);
 }
+
+/// A project, its key, and a run of these arguments with the key at hand.
+fn probe(
+    command: &[&str],
+    url: &str,
+    start: impl Fn(&str) -> Result<Service, Unavailable>,
+) -> Option<Run> {
+    let project = Project::new();
+    let key = project.canary();
+    let service = match start(key.text()) {
+        Ok(service) => service,
+        Err(reason) => {
+            real::setup::skip(&reason);
+            return None;
+        }
+    };
+    let url = format!("{}{url}", service.url());
+    let arguments = command.iter().copied().chain([url.as_str(), "-o", "json"]);
+    Some(project.authprobe(arguments).env("KEY", key.text()).traced().run())
+}
+
+fn keyed(command: &'static str) -> Vec<&'static str> {
+    [command, "--key-env", "KEY"].into_iter().chain(CLAIMS).collect()
+}
+
+#[test]
+fn check_with_precision_tells_the_clock_as_finely() {
+    let start = |key: &str| FastApi::with_key(key).clock_offset(3.37).start();
+    let arguments: Vec<_> = keyed("check").into_iter().chain(["--precise"]).collect();
+    let Some(run) = probe(&arguments, fastapi::ENDPOINT, start) else { return };
+    run.assert_exit(0);
+    let found = run.json()["services"][0].take();
+    let (skew, error) = skew(&found);
+    assert!((skew - 3.37).abs() <= error + FAKED && error <= 0.01, "{found:#}");
+    assert_eq!(found["key"]["matches"], "reference", "the rest is checked as well");
+}
+
+#[test]
+fn where_nbf_is_not_looked_at_every_reading_is_told() {
+    let start = |key: &str| Rust::with_key(key).ignoring_nbf().clock_offset(0.25).start();
+    let Some(run) = probe(&keyed("clock"), rust::ENDPOINT, start) else { return };
+    run.assert_exit(0);
+    let found = run.json()["services"][0].take();
+    let (skew, error) = skew(&found);
+    assert!((skew - 0.25).abs() <= error + FAKED, "{found:#}");
+    assert_eq!(found["expiration"]["leeway_nbf_s"], Value::Null, "{found:#}");
+    let clock = &found["clock"];
+    let rivals = clock["rivals"].as_array().unwrap();
+    assert!(!rivals.is_empty() && error > 0.4, "a Date may be a second late: {found:#}");
+    assert_eq!(found["expiration"]["leeway_s"], 60.0, "{found:#}");
+}
+
+#[test]
+fn where_exp_is_not_looked_at_nbf_tells_the_clock() {
+    let start =
+        |key: &str| FastApi::with_key(key).fault("expiry-ignored").clock_offset(-0.7).start();
+    let Some(run) = probe(&keyed("clock"), fastapi::ENDPOINT, start) else { return };
+    run.assert_exit(0);
+    let found = run.json()["services"][0].take();
+    let (skew, error) = skew(&found);
+    assert!((skew + 0.7).abs() <= error + FAKED, "{found:#}");
+    assert_eq!(found["expiration"]["inclusive"], Value::Null, "{found:#}");
+    assert_eq!(found["expiration"]["leeway_nbf_s"], 0, "{found:#}");
+}
+
+#[test]
+fn local_time_used_as_utc_is_called_so() {
+    // As POSIX writes the zones of Kolkata and of St. John's in winter, with the sign turned.
+    for (zone, hours) in [("IST-5:30", 5.5), ("NST3:30", -3.5)] {
+        let start = |key: &str| FastApi::with_key(key).local_time_as_utc(zone).start();
+        let Some(run) = probe(&keyed("clock"), fastapi::ENDPOINT, start) else { return };
+        run.assert_exit(1);
+        let found = run.json()["services"][0].take();
+        let (skew, error) = skew(&found);
+        assert!((skew - hours * 3600.0).abs() <= error, "{found:#}");
+        assert_eq!(found["clock"]["date_relation"], "other", "{found:#}");
+        let cause = &found["cause"];
+        assert_eq!(cause["details"]["local_time"], true, "{found:#}");
+        assert!(cause["summary"].as_str().unwrap().contains("local time used as UTC"), "{cause:#}");
+    }
+}
+
+#[test]
+fn without_a_key_the_date_clock_is_told_and_no_token_is_sent() {
+    let start = |_: &str| Node::with_key("unknown to the run").clock_offset(3.37).start();
+    let Some(run) = probe(&["clock"], "/nowhere", start) else { return };
+    run.assert_exit(0);
+    let report = run.json();
+    let found = &report["services"][0];
+    let (skew, error) = skew(found);
+    assert!((skew - 3.37).abs() <= error, "{found:#}");
+    assert!(error < 0.62, "{found:#}");
+    assert_eq!(found["clock"]["source"], "date");
+    let said = found["checks"][0]["summary"].as_str().unwrap();
+    assert!(
+        said.contains("the server's Date clock") && said.contains("could be 1.1 s more"),
+        "{said}"
+    );
+    for seen in report["observations"].as_array().unwrap() {
+        assert_eq!(seen["variant"], "no token", "{seen:#}");
+    }
+}
+
+#[test]
+fn without_a_key_nginx_is_known_to_write_each_date_anew() {
+    let project = Project::new();
+    let application = started!(Node::with_key("unknown to the run").start());
+    let nginx = started!(Nginx::before(&application));
+    let run = project.authprobe(["clock", &nginx.url(), "-o", "json"]).run();
+    run.assert_exit(0);
+    let found = run.json()["services"][0].take();
+    let (skew, error) = skew(&found);
+    assert!(skew.abs() <= error && error <= 0.06, "{found:#}");
+}

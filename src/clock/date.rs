@@ -9,6 +9,9 @@ use crate::time::Seconds;
 /// behind, never ahead.
 const LATENESS: f64 = 1.1;
 
+/// So close, in seconds, the turns of one clock lie together, seen through `Date` and through tokens.
+const IN_STEP: f64 = 0.05;
+
 /// The range of skews that every `Date` field allows (RFC 9110 section 6.6.1): with the field at
 /// `D`, sent at `s` and received at `r`, `D - r < skew < D + 1 - s`, and up to 1.1 s more where the field is late.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +49,14 @@ impl DateBox {
     #[must_use]
     pub fn fresh(self) -> Interval {
         self.fresh
+    }
+
+    /// Whether the `Date` turns at the very moment at which a clock in `skew` does. Another clock
+    /// would do that by chance only.
+    #[must_use]
+    pub fn is_in_step_with(self, skew: Interval) -> bool {
+        let both = self.fresh.and(skew);
+        !both.is_empty() && self.fresh.width() < IN_STEP
     }
 
     /// What the `Date` says beside a clock that is known to be in `skew` by other means.

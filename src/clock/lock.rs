@@ -26,30 +26,36 @@ pub fn lock(
     start: Option<Interval>,
     date: Option<DateBox>,
 ) -> Option<Lock> {
-    let date = date.map(DateBox::skew).filter(|date| !date.is_empty());
+    let date = date.filter(|date| !date.is_contradictory());
     match (expiry, start) {
         (Some(expiry), Some(start)) => both(expiry, start, date),
-        (Some(expiry), None) => alone(by_expiry(expiry, date?)),
-        (None, Some(start)) => alone(by_start(start, date?)),
+        (Some(expiry), None) => alone(by_expiry(expiry, date?.skew())),
+        (None, Some(start)) => alone(by_start(start, date?.skew())),
         (None, None) => None,
     }
 }
 
 /// The sum of the leeways is one whole number, unless round trips of a second hid it.
-fn both(expiry: Interval, start: Interval, date: Option<Interval>) -> Option<Lock> {
+fn both(expiry: Interval, start: Interval, date: Option<DateBox>) -> Option<Lock> {
+    let allowed = date.map(DateBox::skew);
     let mut readings: Vec<Reading> =
-        sums(expiry, start).filter_map(|sum| symmetric(sum, expiry, start, date)).collect();
+        sums(expiry, start).filter_map(|sum| symmetric(sum, expiry, start, allowed)).collect();
     let skew = readings.iter().map(|reading| reading.skew).reduce(Interval::around)?;
-    let known = readings.len() == 1;
-    if let Some(date) = date.filter(|_| known) {
-        let sum = readings[0].leeway + readings[0].start_leeway + u32::from(readings[0].inclusive);
-        let same = readings[0].skew;
-        let others = one_sided(sum, expiry, start, date);
+    if let ([only], Some(allowed)) = (readings.as_slice(), allowed) {
+        let sum = only.leeway + only.start_leeway + u32::from(only.inclusive);
         // One that gives the same skew is the same clock, told in other words.
-        readings.extend(others.into_iter().filter(|other| other.skew.and(same).is_empty()));
+        let other = |other: &Reading| other.skew.and(skew).is_empty();
+        let others = one_sided(sum, expiry, start, allowed).into_iter().filter(other);
+        readings.extend(others.collect::<Vec<_>>());
     }
     readings.sort_by(by_weight);
-    let skew = if known { readings[0].skew } else { skew };
+    let first = readings.first().filter(|first| !first.is_symmetric());
+    let skew = match first {
+        None => skew,
+        Some(first) if date.is_some_and(|date| date.is_in_step_with(first.skew)) => first.skew,
+        // The Date may be a proxy's, and suit two leeways by chance.
+        Some(first) => first.skew.around(skew),
+    };
     Some(Lock { skew, readings })
 }
 

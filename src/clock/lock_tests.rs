@@ -182,7 +182,8 @@ proptest! {
         talk.measure();
         let found = lock(Some(talk.expiry.0), Some(talk.start.0), talk.date());
         let found = found.expect("both edges are known");
-        prop_assert!(fits(&found, service.skew), "{found:?}");
+        let by_chance = talk.date().is_some_and(|date| date.is_in_step_with(found.skew));
+        prop_assert!(by_chance || holds(found.skew, service.skew), "{found:?}");
         let width = finest(service.round_trip) + 1e-6;
         if !matches!(service.stamp, Stamp::Proxy(_)) {
             let first = found.readings[0];
@@ -208,7 +209,10 @@ proptest! {
         let mut talk = Talk::new(&service, begin);
         talk.measure();
         let found = lock(Some(talk.expiry.0), Some(talk.start.0), talk.date());
-        prop_assert!(fits(&found.expect("both edges are known"), service.skew));
+        let found = found.expect("both edges are known");
+        prop_assert!(fits(&found, service.skew), "{found:?}");
+        // Leeways so far apart leave no room for a Date that is late.
+        prop_assert!(holds(found.skew, service.skew), "{found:?}");
     }
 
     #[test]

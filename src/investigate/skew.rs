@@ -10,6 +10,7 @@ use crate::check::{CheckId, Status};
 use crate::clock::{self, DateBox, Interval, Reading};
 use crate::diagnosis::{ClockFacts, ClockSource};
 use crate::observation::Observation;
+use crate::plan::ClockScope;
 use crate::question::Question;
 
 /// Offsets of time zones are multiples of this.
@@ -47,7 +48,7 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
     };
     let policy = view.subject().policy.max_clock_skew.as_secs_f64();
     let max_leeway = view.subject().policy.max_leeway.as_secs_f64();
-    let shown = in_words(skew);
+    let shown = if is_least(known) { at_least(skew) } else { in_words(skew) };
     let by_tokens = known.start.is_some() && !readings.is_empty();
     if !by_tokens && known.date.is_some_and(DateBox::is_contradictory) {
         findings.check(id, Status::Undecided, "its Date fields contradict one another");
@@ -65,6 +66,13 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
         findings.mend(COMPARE_CLOCKS);
     } else if let Some(either) = leeway_or_skew(readings, known, max_leeway) {
         findings.check(id, Status::Undecided, either);
+        findings.mend(COMPARE_CLOCKS);
+    } else if is_least(known) && is_precise(view) && !skew.beyond(policy) {
+        findings.check(
+            id,
+            Status::Undecided,
+            format!("its clock is {shown}; with no Date and no nbf, nothing tells how much more"),
+        );
         findings.mend(COMPARE_CLOCKS);
     } else if skew.within(policy) {
         findings.check(id, Status::Pass, format!("its clock is {shown}"));
@@ -87,16 +95,34 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
     findings.on(edges::evidence(view));
 }
 
-/// A reading with one leeway for both claims and a clock out of policy, where `Date` suggests two
-/// leeways: both are possible, and nothing that can be sent tells them apart.
+/// A reading with one leeway for both claims, where `Date` suggests two leeways, and the clock is out
+/// of policy by either: both are possible, and nothing that can be sent tells them apart.
 fn other_clock_rival(readings: &[Reading], policy: f64) -> Option<&Reading> {
     let best = readings.first().filter(|best| best.agrees_with_date && !best.is_symmetric())?;
-    readings
-        .iter()
-        .find(|rival| rival.is_symmetric() && rival.skew.beyond(policy) && *rival != best)
+    readings.iter().find(|rival| {
+        let accused = rival.skew.beyond(policy) || best.skew.beyond(policy);
+        rival.is_symmetric() && accused && *rival != best
+    })
+}
+
+/// With neither `nbf` nor `Date`, an `exp` edge ahead of us shows only that the clock is at least so
+/// far ahead: by as much as it forgives, it is further.
+fn is_least(known: &Edges) -> bool {
+    known.start.is_none() && known.date.is_none()
+}
+
+fn is_precise(view: &View<'_>) -> bool {
+    view.subject().scope.clock == ClockScope::Precise
+}
+
+fn at_least(skew: Interval) -> String {
+    format!("at least {:+.1} s", (skew.low * 10.0).floor() / 10.0)
 }
 
 fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
+    if is_least(known) {
+        return ClockFacts::default();
+    }
     let date = known.date.filter(|date| !date.is_contradictory()).map(DateBox::skew);
     let by_date = date.and_then(Interval::measured);
     let best = readings.first().and_then(|best| best.skew.measured());
@@ -130,16 +156,22 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
              start its time synchronisation. A container has the clock of its host."
         )
     };
-    let middle = skew.middle();
+    let least = is_least(known);
+    let middle = if least { skew.low } else { skew.middle() };
+    let at_least = if least { "at least " } else { "" };
     let zone = if local_time { ", local time used as UTC" } else { "" };
     let mut cause = shown(
         CauseCode::ClockSkew,
-        format!("{name}'s clock is {} {direction}{zone}{consequence}", span(middle.abs())),
+        format!(
+            "{name}'s clock is {at_least}{} {direction}{zone}{consequence}",
+            span(middle.abs())
+        ),
         fix,
         edges::evidence(view),
     )
     .detail("skew_s", thousandths(middle))
     .detail("error_s", thousandths(skew.width() / 2.0))
+    .detail("at_least", least)
     .detail("tokens_refused", refused)
     .detail("local_time", local_time);
     if let Some(date) = known.date.filter(|_| other_clock) {

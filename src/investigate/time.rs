@@ -41,10 +41,11 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     Inquiry::concluded(findings)
 }
 
-/// The readings of a lock, the first of them with the skew that holds its equals, too.
+/// The readings of a lock, the first of them with the skew that holds its equals, too. A rival with one
+/// leeway for both claims is no equal: the two are told apart in words.
 fn believed(lock: &Lock) -> Vec<Reading> {
     let mut readings = lock.readings.clone();
-    if let Some(first) = readings.first_mut() {
+    if let Some(first) = readings.first_mut().filter(|first| first.is_symmetric()) {
         first.skew = lock.skew;
     }
     readings
