@@ -2,6 +2,8 @@
 //! writes the files anew; read the difference before it is committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
+#[path = "report/clocks.rs"]
+mod clocks;
 #[path = "report/fleet.rs"]
 mod fleet;
 
@@ -23,8 +25,9 @@ fn golden(name: &str, actual: &str) {
     assert!(expected == actual, "{name} differs; it is now:\n{actual}");
 }
 
-fn conditions() -> [(&'static str, Diagnosis); 5] {
+fn conditions() -> [(&'static str, Diagnosis); 6] {
     [
+        ("clock", clocks::clocks()),
         ("faulty", fleet::faulty()),
         ("healthy", fleet::healthy()),
         ("unclear", fleet::unclear()),
@@ -51,6 +54,13 @@ fn a_terminal_without_unicode_gets_words_for_symbols() {
 #[test]
 fn a_healthy_fleet_gets_a_short_report() {
     golden("healthy.txt", &report::text(&fleet::healthy(), WIDE));
+}
+
+#[test]
+fn clocks_are_told_in_a_table_with_what_else_fits() {
+    golden("clock.txt", &report::text(&clocks::clocks(), WIDE));
+    golden("clock-40.txt", &report::text(&clocks::clocks(), Style { width: 40, ..WIDE }));
+    golden("clock.json", &report::json(&clocks::clocks()));
 }
 
 #[test]

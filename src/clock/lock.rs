@@ -129,8 +129,7 @@ fn single(skew: Interval, leeway: u32, inclusive: bool) -> Reading {
 fn whole(least: f64, most: f64) -> impl Iterator<Item = u32> {
     // An edge that was not narrowed, or lies where no leeway reaches, tells nothing.
     let sane = most - least < 100.0 && (0.0..1e7).contains(&most);
-    let range = if sane { least.ceil().max(0.0) as u32..most as u32 + 1 } else { 0..0 };
-    range
+    if sane { least.ceil().max(0.0) as u32..most as u32 + 1 } else { 0..0 }
 }
 
 /// With one edge, the `Date` must pick the leeway, and one that may be late leaves two or three. The

@@ -119,8 +119,12 @@ impl<'a> Talk<'a> {
         for _ in 0..60 {
             let ends = next_offsets(self.expiry.0, &[]);
             let starts = next_offsets(self.start.0, &[]);
-            ends.iter().for_each(|offset| self.send_expiry(self.now.floor() + *offset as f64));
-            starts.iter().for_each(|offset| self.send_start(self.now.floor() + *offset as f64));
+            for offset in ends {
+                self.send_expiry(self.now.floor() + offset as f64);
+            }
+            for offset in starts {
+                self.send_start(self.now.floor() + offset as f64);
+            }
         }
         for _ in 0..40 {
             let round_trip = self.service.round_trip;

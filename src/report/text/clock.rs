@@ -95,13 +95,11 @@ fn rivals(diagnosis: &Diagnosis, page: &mut Page) {
     let mut rows = Vec::new();
     for service in &diagnosis.services {
         for rival in service.clock.precise.iter().flat_map(|precise| &precise.rivals) {
-            let inclusive = rival.inclusive.map(compared).unwrap_or_default();
-            rows.push(vec![
-                page.printable(&service.name),
-                page.printable(&quantity::skew_to_the_millisecond(rival.skew)),
-                page.printable(&format!("leeway {}", leeways(rival))),
-                inclusive.to_owned(),
-            ]);
+            let skew = quantity::skew_to_the_millisecond(rival.skew);
+            let compared = rival.inclusive.map(|inclusive| format!(", {}", compared(inclusive)));
+            let words =
+                format!("{skew}, leeway {}{}", leeways(rival), compared.unwrap_or_default());
+            rows.push(vec![page.printable(&service.name), page.printable(&words)]);
         }
     }
     if !rows.is_empty() {

@@ -42,8 +42,7 @@ pub(super) fn skew(skew: Measured) -> String {
 /// A skew with sign and error, to the millisecond where it is known so well: `+95.301 s ±0.002`.
 pub(super) fn skew_to_the_millisecond(skew: Measured) -> String {
     let (value, error) = (skew.value.0, skew.error.0);
-    let places = if error < 0.05 { 3 } else { 1 };
-    let scale = 10_f64.powi(places as i32);
+    let (places, scale) = if error < 0.05 { (3, 1000.0) } else { (1, 10.0) };
     // What rounding takes from the figure, the error must give.
     let moved = (value - (value * scale).round() / scale).abs();
     let error = ((error + moved) * scale).ceil() / scale;
