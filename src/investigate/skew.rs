@@ -35,7 +35,10 @@ pub(super) fn by_date_alone<'a>(
 
 pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
     let id = CheckId::ClockWithinPolicy;
-    findings.clock = facts(known, readings);
+    // A precise figure that holds only where nothing is forgiven would be none.
+    if !(is_least(known) && is_precise(view)) {
+        findings.clock = facts(known, readings);
+    }
     let skew = readings.first().map(|best| best.skew).or(known.date.map(DateBox::skew));
     let Some(skew) = skew.filter(|skew| skew.is_finite() && !skew.is_empty()) else {
         findings.check(
@@ -120,9 +123,6 @@ fn at_least(skew: Interval) -> String {
 }
 
 fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
-    if is_least(known) {
-        return ClockFacts::default();
-    }
     let date = known.date.filter(|date| !date.is_contradictory()).map(DateBox::skew);
     let by_date = date.and_then(Interval::measured);
     let best = readings.first().and_then(|best| best.skew.measured());
