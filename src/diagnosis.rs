@@ -1,8 +1,7 @@
 //! The end of a run: what was found on each service and on the fleet. Reports are views of this.
 
-pub use crate::facts::{
-    AlgorithmFacts, ClockFacts, ClockSource, ExpirationFacts, KeyMatch, Measured,
-};
+pub use crate::facts::{AlgorithmFacts, ClockFacts, ClockSource, ExpirationFacts, KeyMatch};
+pub use crate::time::Measured;
 
 use crate::behaviour::Behaviour;
 use crate::cause::Cause;

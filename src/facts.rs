@@ -1,7 +1,8 @@
 //! What is found out of one service: its key, its algorithms, how it handles times, its clock.
 
+use crate::clock_reading::PreciseClock;
 use crate::plan::{Algorithm, KeyName};
-use crate::time::Seconds;
+use crate::time::{Measured, Seconds};
 
 /// The key that a service verifies with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,17 +59,8 @@ pub struct ExpirationFacts {
     pub max_age: Option<Seconds>,
 }
 
-/// A number with its error: the truth is within `value ± error`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measured {
-    /// The middle.
-    pub value: Seconds,
-    /// Half the width.
-    pub error: Seconds,
-}
-
 /// What a service's clock shows: server minus ours, positive when the server is ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClockFacts {
     /// The best figure.
     pub skew: Option<Measured>,
@@ -78,6 +70,8 @@ pub struct ClockFacts {
     pub date: Option<Measured>,
     /// From accepted and refused tokens alone.
     pub token: Option<Measured>,
+    /// What a precise measurement told beyond the skew, where one was made.
+    pub precise: Option<PreciseClock>,
 }
 
 /// Where a clock reading comes from.

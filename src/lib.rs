@@ -21,6 +21,7 @@ pub mod cause;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod clock_reading;
 pub mod demo;
 pub mod diagnosis;
 pub mod explain;

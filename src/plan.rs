@@ -12,7 +12,7 @@ use url::Url;
 pub use crate::hostile::HostileGround;
 pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, PublicKeyForm};
 pub use crate::limits::{Limits, Quota};
-pub use crate::scope::{ClockScope, ForgedScope, Scope};
+pub use crate::scope::{About, ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
 
 /// Hostile tokens are many, and they were asked for: the quota grows by so many requests for them.

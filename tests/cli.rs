@@ -9,6 +9,8 @@
 
 mod common;
 
+#[path = "cli/clock.rs"]
+mod clock;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/direct.rs"]

@@ -2,6 +2,8 @@
 //! writes the files anew; read the difference before it is committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
+#[path = "report/clocks.rs"]
+mod clocks;
 #[path = "report/fleet.rs"]
 mod fleet;
 
@@ -24,8 +26,9 @@ fn golden(name: &str, actual: &str) {
     assert!(expected == actual, "{name} differs; it is now:\n{actual}");
 }
 
-fn conditions() -> [(&'static str, Diagnosis); 6] {
+fn conditions() -> [(&'static str, Diagnosis); 7] {
     [
+        ("clock", clocks::clocks()),
         ("faulty", fleet::faulty()),
         ("healthy", fleet::healthy()),
         ("unclear", fleet::unclear()),
@@ -78,6 +81,13 @@ fn what_is_not_looked_at_and_what_it_behaves_like_stand_below_the_table() {
     let service = &report["services"][0];
     assert_eq!(service["claims"]["required"], serde_json::json!(["iss"]));
     assert_eq!(service["verifier"]["evidence"], serde_json::json!([format!("{name}-1")]));
+}
+
+#[test]
+fn clocks_are_told_in_a_table_with_what_else_fits() {
+    golden("clock.txt", &report::text(&clocks::clocks(), WIDE));
+    golden("clock-40.txt", &report::text(&clocks::clocks(), Style { width: 40, ..WIDE }));
+    golden("clock.json", &report::json(&clocks::clocks()));
 }
 
 #[test]

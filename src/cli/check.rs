@@ -71,12 +71,22 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
         return Ok(Status::Passed);
     }
     banner::warn(options, &plan, check.scope.scope().forged);
+    judged(options, &plan, "check")
+}
+
+/// Probes the services of a plan for this command, writes the reports, and says how to end.
+pub(super) fn judged(
+    options: &Options,
+    plan: &Plan,
+    command: &'static str,
+) -> Result<Status, Box<dyn Error>> {
     let runtime = Runtime::new()?;
-    let outcome = runtime.block_on(probe(options, &plan));
+    let outcome = runtime.block_on(probe(options, plan));
     // A name that is still being looked up must not hold up the end.
     runtime.shutdown_background();
     match outcome? {
         Ok(diagnosis) => {
+            let diagnosis = Diagnosis { command, ..diagnosis };
             output::write(options, &diagnosis)?;
             Ok(diagnosis.outcome().into())
         }

@@ -83,6 +83,11 @@ pub(super) struct DirectOptions {
 }
 
 impl DirectOptions {
+    /// Whether the shared key is named.
+    pub(super) fn names_a_key(&self) -> bool {
+        [&self.key_env, &self.key_file, &self.key_dotenv].iter().any(|key| key.is_some())
+    }
+
     /// Whether any of them was given.
     pub(super) fn is_used(&self) -> bool {
         let single = [

@@ -3,6 +3,7 @@
 mod args;
 mod banner;
 mod check;
+mod clock;
 mod config;
 mod demo;
 mod describe;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
     log::start(args.options.verbose);
     let outcome = match &args.command {
         Command::Check(check) => check::run(&args.options, check),
+        Command::Clock(clock) => clock::run(&args.options, clock),
         Command::Explain(explain) => explain::run(&args.options, explain),
         Command::Demo(demo) => demo::run(&args.options, demo),
         Command::Mint(mint) => mint::run(&args.options, mint),

@@ -1,11 +1,16 @@
 //! What the `Date` fields of a service's answers say of the clock behind them.
 
 use super::Interval;
+use crate::clock_reading::DateClock;
 use crate::observation::{DateField, Observation};
+use crate::time::Seconds;
 
 /// How late a `Date` may be, in seconds: servers refresh it by timers and caches, up to a second
 /// behind, never ahead.
 const LATENESS: f64 = 1.1;
+
+/// So close, in seconds, the turns of one clock lie together, seen through `Date` and through tokens.
+const IN_STEP: f64 = 0.05;
 
 /// The range of skews that every `Date` field allows (RFC 9110 section 6.6.1): with the field at
 /// `D`, sent at `s` and received at `r`, `D - r < skew < D + 1 - s`, and up to 1.1 s more where the field is late.
@@ -67,6 +72,34 @@ impl DateBox {
         Interval { low: self.fresh.low, high: self.fresh.high + LATENESS }
     }
 
+    /// The skews that are allowed when every `Date` is as fresh as it can be. Empty where some were
+    /// late and others were not.
+    #[must_use]
+    pub fn fresh(self) -> Interval {
+        self.fresh
+    }
+
+    /// Whether the `Date` turns at the very moment at which a clock in `skew` does. Another clock
+    /// would do that by chance only.
+    #[must_use]
+    pub fn is_in_step_with(self, skew: Interval) -> bool {
+        let both = self.fresh.and(skew);
+        !both.is_empty() && self.fresh.width() < IN_STEP
+    }
+
+    /// What the `Date` says beside a clock that is known to be in `skew` by other means.
+    #[must_use]
+    pub fn beside(self, skew: Interval) -> DateClock {
+        if skew.and(self.skew()).is_empty() {
+            let offset = self.skew().middle() - skew.middle();
+            return DateClock::Other(Seconds(offset));
+        }
+        if skew.low <= self.fresh.high {
+            return DateClock::Same;
+        }
+        DateClock::Late(Seconds(skew.middle() - self.fresh.high))
+    }
+
     /// Whether the dates contradict one another: two clocks behind one address, or a step.
     #[must_use]
     pub fn is_contradictory(self) -> bool {
@@ -119,6 +152,21 @@ mod tests {
             assert!(date.skew().contains(skew), "{skew} not in {:?}", date.skew());
             assert!(!date.is_contradictory());
         }
+    }
+
+    #[test]
+    fn a_date_is_of_the_same_clock_or_late_or_of_another() {
+        let around = |value: f64| Interval { low: value - 0.002, high: value + 0.002 };
+        let sent = [1000.0, 1000.249, 1000.251, 1000.749, 1000.751];
+        let at = |lateness: f64| {
+            sent.map(|sent| seen(sent, sent + 0.001, f64::floor(sent + 0.25 - lateness)))
+        };
+        let date = DateBox::of(&at(0.0)).expect("there are dates");
+        assert_eq!(date.beside(around(0.25)), DateClock::Same);
+        assert!(matches!(date.beside(around(95.5)), DateClock::Other(offset) if offset.0 < -94.0));
+        let late = DateBox::of(&at(0.5)).expect("there are dates");
+        let DateClock::Late(by) = late.beside(around(0.25)) else { panic!("{late:?}") };
+        assert!((by.0 - 0.5).abs() < 0.01, "{by:?}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) const LONG_AGO: i64 = -3_600;
 /// Ten years: beyond every leeway and every clock. Later tokens are taken by a clock that is off.
 pub(super) const AGES_AGO: i64 = -315_360_000;
 /// A day: beyond every local-time bug.
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 /// Two edges this narrow tell their sum to the second.
 const FINE: f64 = 0.4;
 /// No edge is narrowed further once a service was asked so many questions.
@@ -179,7 +179,7 @@ fn starting(view: &View<'_>, offset: i64) -> Question {
 
 /// The whole-second offset, and the thousandth of our second at which to send it, that test the
 /// cut `offset - fraction`.
-fn cut_at(cut: f64) -> (i64, u16) {
+pub(super) fn cut_at(cut: f64) -> (i64, u16) {
     let fraction = (-cut).rem_euclid(1.0);
     ((cut + fraction).round() as i64, (fraction * 1000.0) as u16 % 1000)
 }

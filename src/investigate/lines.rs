@@ -8,6 +8,7 @@ use super::{
     replicas, skew, time,
 };
 use crate::check::{CheckId, Status};
+use crate::plan::About;
 use crate::question::Question;
 
 /// The lines of inquiry. A deeper search is a further line, or a further row of `dimension`.
@@ -21,6 +22,9 @@ const LINES: [Line; 8] = [
     lifetime::inquire,
     time::inquire,
 ];
+
+/// The line of a run about the clock alone.
+const CLOCK_LINE: [Line; 1] = [time::inquire];
 
 /// What is asked where a fault is to be explained, or where odd claims may be sent: rightly signed
 /// tokens of odd types get past the signature, so a service that is well is spared them.
@@ -41,7 +45,7 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     }
     let mut questions = Vec::new();
     let mut findings = Findings::default();
-    for line in LINES {
+    for line in lines(view) {
         match line(view) {
             Inquiry::Ask(more) => questions.extend(more),
             Inquiry::Concluded(found) => findings.merge(*found),
@@ -67,6 +71,14 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
         findings.causes.extend(refused::causes(view.case, view.dialect));
     }
     Inquiry::concluded(findings)
+}
+
+/// The lines that this run is about.
+fn lines(view: &View<'_>) -> &'static [Line] {
+    match view.subject().scope.about {
+        About::Everything => &LINES,
+        About::Clock | About::DateClock => &CLOCK_LINE,
+    }
 }
 
 /// A fault is named, or left open, within so many requests.
@@ -95,6 +107,9 @@ pub(super) fn by_the_search_alone(view: &View<'_>) -> Findings {
 
 /// What is still to be asked to explain what was found; its findings are added.
 fn explain(view: &View<'_>, findings: &mut Findings) -> Vec<Question> {
+    if view.subject().scope.about != About::Everything {
+        return Vec::new();
+    }
     let failing = findings.checks.iter().any(|check| check.status == Status::Fail);
     let odd_claims = view.subject().scope.odd_claims;
     if !failing && !odd_claims {
@@ -121,7 +136,7 @@ pub(super) fn so_far(view: &View<'_>) -> Findings {
     if replicas::disagree(view) || control::lost(view) {
         return findings;
     }
-    for line in LINES {
+    for line in lines(view) {
         if let Inquiry::Concluded(found) = line(view) {
             findings.merge(*found);
         }

@@ -8,6 +8,7 @@
 
 mod age;
 mod algorithm;
+mod alone;
 mod bisect;
 mod body;
 mod budget;
@@ -15,6 +16,7 @@ mod case;
 mod changes;
 mod conclude;
 mod control;
+mod date_clock;
 mod ddmin;
 mod dialect;
 mod dimension;
@@ -36,6 +38,7 @@ mod lines;
 mod members;
 mod message;
 mod phrases;
+mod precise;
 mod progress;
 mod reach;
 mod refused;
@@ -63,7 +66,7 @@ use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
 use crate::diagnosis::{Judged, Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
 use crate::observation::Observation;
-use crate::plan::Subject;
+use crate::plan::{About, Subject};
 use crate::question::Question;
 use crate::verdict::Verdict;
 
@@ -147,6 +150,9 @@ impl Investigation {
             return self.hostile(ground);
         }
         let dialect = Dialect::learn(&self.case);
+        if self.case.subject.scope.about == About::DateClock {
+            return self.date_clock(&dialect);
+        }
         if let Some(cause) = reach::dead_end(&self.case) {
             return self.stopped(&dialect, vec![cause]);
         }
@@ -200,6 +206,15 @@ impl Investigation {
                 self.done(&ground.dialect, findings)
             }
         }
+    }
+
+    /// Only what answers to requests without a token show of the clock.
+    fn date_clock(&mut self, dialect: &Dialect) -> Step {
+        let questions = date_clock::next(&self.case);
+        if questions.is_empty() {
+            return self.done(dialect, date_clock::findings(&self.case));
+        }
+        self.ask(dialect, questions, Findings::default())
     }
 
     /// The right token was taken and refused: do its repeats tell why?
@@ -258,7 +273,8 @@ impl Investigation {
     fn done(&self, dialect: &Dialect, findings: Findings) -> Step {
         let diagnosis =
             conclude::conclude(&self.case, dialect, findings, &self.url, self.round_trips);
-        Step::Done(Box::new(diagnosis))
+        let everything = self.case.subject.scope.about == About::Everything;
+        Step::Done(Box::new(if everything { diagnosis } else { alone::clock(diagnosis) }))
     }
 }
 

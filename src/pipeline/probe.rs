@@ -140,12 +140,15 @@ impl Probe<'_> {
         let resume = *self.resume.lock().await;
         sleep_until(resume).await;
         let _total = self.total.acquire().await.ok();
-        if let Some(fraction) = question.at_fraction {
-            sleep(self.anchor.until_fraction(fraction)).await;
-        }
+        // A token for a chosen moment is made before it, with the times of that moment: signing
+        // must not delay it, and a late timer must not move its claims by a second.
+        let now = self.anchor.now();
+        let due = question.at_fraction.map_or(now, |at| self.anchor.next_at_fraction(at));
         let service = self.service;
-        let spec = &service.subject.token;
-        let variant = mint::mint(question, spec, &service.keyring, self.anchor.now())?;
+        let variant = mint::mint(question, &service.subject.token, &service.keyring, due)?;
+        if question.at_fraction.is_some() {
+            sleep(self.anchor.until(due)).await;
+        }
         self.watch.asked(&service.subject.name);
         let carrier = question.shape().and_then(|shape| shape.carrier.as_ref());
         let exchange = self

@@ -74,6 +74,7 @@ fn words(question: &Question) -> String {
     let connection = match question.connection {
         Connection::Kept => "",
         Connection::Fresh => ", over a new connection",
+        Connection::To(_) => ", to each address of its name",
     };
     let again = if question.round > 0 { ", again" } else { "" };
     format!("{question}{again}{connection}")

@@ -7,7 +7,7 @@ use crate::common::authprobe::Project;
 use crate::signals::skip;
 
 const COMMANDS: &[&str] =
-    &["check", "explain", "demo", "mint", "keygen", "schema", "completions", "man"];
+    &["check", "clock", "explain", "demo", "mint", "keygen", "schema", "completions", "man"];
 /// The rows and columns of the smallest terminal that is in use.
 const SCREEN: (usize, &str) = (24, "80");
 
@@ -32,7 +32,7 @@ fn long_help_has_examples_and_the_exit_status_where_it_matters() {
     for command in COMMANDS {
         let help = said(&[command, "--help"]);
         assert!(help.contains(&format!("\n  authprobe {command}")), "{help}");
-        let judges = ["check", "explain", "demo", "mint"].contains(command);
+        let judges = ["check", "clock", "explain", "demo", "mint"].contains(command);
         assert_eq!(help.contains("Exit status:"), judges, "{help}");
         assert_eq!(said(&["help", command]), help);
     }

@@ -8,7 +8,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::debian::{Files, packages, per_architecture};
-use super::fastapi::{libfaketime, python};
+use super::fastapi::{live_at, python};
 use super::node::node;
 use super::setup::{Unavailable, once, step};
 use crate::common::service::Service;
@@ -86,13 +86,7 @@ impl Setting {
 
     /// Shifts the clock that the C library tells.
     pub(super) fn shift(&self, command: &mut Command) -> Result<(), Unavailable> {
-        if self.clock_offset != 0 {
-            command.env("LD_PRELOAD", libfaketime()?);
-            command.env("FAKETIME", format!("{:+}s", self.clock_offset));
-            // Event loops sleep by the monotonic clock, which must stay true.
-            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        }
-        Ok(())
+        live_at(command, self.clock_offset.into())
     }
 }
 

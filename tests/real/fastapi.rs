@@ -15,7 +15,7 @@ pub const ENDPOINT: &str = "/api/v1/auth/me";
 #[derive(Default)]
 pub struct FastApi {
     environment: Vec<(&'static str, String)>,
-    clock_offset: Option<i32>,
+    clock_offset: f64,
 }
 
 impl FastApi {
@@ -66,9 +66,14 @@ impl FastApi {
     }
 
     /// Its clock minus ours, in seconds.
-    pub fn clock_offset(mut self, seconds: i32) -> Self {
-        self.clock_offset = Some(seconds);
+    pub fn clock_offset(mut self, seconds: impl Into<f64>) -> Self {
+        self.clock_offset = seconds.into();
         self
+    }
+
+    /// The local time of this zone, with a program that takes local time for UTC.
+    pub fn local_time_as_utc(self, zone: &str) -> Self {
+        self.set("TZ", zone).set("CLOCK", "local-time-as-utc")
     }
 
     /// Starts it.
@@ -79,12 +84,7 @@ impl FastApi {
         let mut command = python()?;
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/fastapi_verifier.py"));
         command.envs(self.environment);
-        if let Some(seconds) = self.clock_offset {
-            command.env("LD_PRELOAD", libfaketime()?);
-            command.env("FAKETIME", format!("{seconds:+}s"));
-            // The event loop sleeps by the monotonic clock, which must stay true.
-            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        }
+        live_at(&mut command, self.clock_offset)?;
         Ok(Service::announced(&mut command))
     }
 
@@ -142,6 +142,17 @@ fn pip(python: &str, folder: &Path) -> Result<Command, Unavailable> {
     let mut command = module(Path::new(python));
     command.env("PYTHONPATH", packaged.found);
     Ok(command)
+}
+
+/// Shifts the clock that the C library tells a program, by seconds.
+pub(super) fn live_at(command: &mut Command, offset: f64) -> Result<(), Unavailable> {
+    if offset != 0.0 {
+        command.env("LD_PRELOAD", libfaketime()?);
+        command.env("FAKETIME", format!("{offset:+}s"));
+        // Event loops sleep by the monotonic clock, which must stay true.
+        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+    Ok(())
 }
 
 /// What gives a program another clock when it is preloaded.

@@ -8,6 +8,7 @@ The environment says how it verifies and how it refuses:
   KEY_ENCODING    a row of ENCODINGS
   ALGORITHMS      what jwt.decode is given, HS256
   LEEWAY          seconds, 0
+  CLOCK           a row of CLOCKS
   FAULT           a row of FAULTS
   REFUSAL         a row of REFUSALS
 """
@@ -15,6 +16,7 @@ The environment says how it verifies and how it refuses:
 import base64
 import os
 import socket
+from datetime import datetime, timezone
 
 import jwt
 import uvicorn
@@ -42,6 +44,26 @@ FAULTS = {
     "expiry-ignored": {"verify_exp": False},
 }
 OPTIONS = FAULTS[os.getenv("FAULT", "")]
+
+
+def check_times(token: dict, now: float) -> None:
+    """What PyJWT checks of exp and nbf, by a clock of the service's own."""
+    if token["exp"] <= now - LEEWAY:
+        raise jwt.ExpiredSignatureError("Signature has expired")
+    if token.get("nbf", 0) > now + LEEWAY:
+        raise jwt.ImmatureSignatureError("The token is not yet valid (nbf)")
+
+
+def local_time_as_utc(token: dict) -> None:
+    """datetime.now() has no zone: made into a timestamp as if it were UTC, it is off by the zone."""
+    check_times(token, datetime.now().replace(tzinfo=timezone.utc).timestamp())
+
+
+# Who checks the times: PyJWT, or the service itself and PyJWT only the rest.
+CLOCKS = {"": None, "local-time-as-utc": local_time_as_utc}
+CLOCK = CLOCKS[os.getenv("CLOCK", "")]
+if CLOCK:
+    OPTIONS = {**OPTIONS, "verify_exp": False, "verify_nbf": False}
 
 
 class Refused(Exception):
@@ -111,7 +133,7 @@ async def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bear
     if credentials is None:
         raise Refused
     try:
-        return jwt.decode(
+        token = jwt.decode(
             credentials.credentials,
             KEY,
             algorithms=ALGORITHMS,
@@ -120,6 +142,9 @@ async def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bear
             leeway=LEEWAY,
             options=OPTIONS,
         )
+        if CLOCK:
+            CLOCK(token)
+        return token
     except jwt.PyJWTError as reason:
         raise Refused(reason) from None
 

@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod libraries;
 pub mod nginx;
 pub mod node;
+pub mod rust;
 pub mod setup;
 pub mod solo;
 

@@ -204,6 +204,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
             source: Some(ClockSource::Token),
             date: Some(measured(0.1, 0.5)),
             token: Some(measured(0.004_321, 0.02)),
+            precise: None,
         },
         addresses: Vec::new(),
         checks,
@@ -228,6 +229,7 @@ fn skewed_autoscraper() -> ServiceDiagnosis {
         source: Some(ClockSource::Token),
         date: Some(measured(95.2, 0.5)),
         token: Some(skewed),
+        precise: None,
     };
     service.expiration.leeway = Some(measured(300.0, 0.0));
     let expired = |ago: i64| TokenShape { expires: Moment::FromNow(-ago), ..reference() };
@@ -315,6 +317,7 @@ fn defaulted_admin() -> ServiceDiagnosis {
         source: Some(ClockSource::Date),
         date: Some(measured(-0.02, 0.04)),
         token: None,
+        precise: None,
     };
     service
 }

@@ -8,7 +8,7 @@ mod own_clock;
 mod prediction;
 
 use crate::diagnosis::{FleetDiagnosis, ServiceDiagnosis};
-use crate::plan::Plan;
+use crate::plan::{About, Plan};
 
 pub use between::{MOST as MOST_BETWEEN, questions as between_services};
 
@@ -19,10 +19,16 @@ pub const LARGE_FLEET: usize = 50;
 /// Where it is our own clock that is wrong, the services are cleared of it.
 #[must_use]
 pub fn fleet(plan: &Plan, services: &mut [ServiceDiagnosis]) -> FleetDiagnosis {
+    let policy = plan.services.first().map(|service| service.subject.policy.max_clock_skew);
+    let suspect = policy.and_then(|policy| own_clock::suspect(services, policy.as_secs_f64()));
+    let about = plan.services.first().map(|service| service.subject.scope.about);
+    if about.is_some_and(|about| about != About::Everything) {
+        let findings = suspect.into_iter().collect();
+        return FleetDiagnosis { findings, pairs: Vec::new() };
+    }
     let mut findings: Vec<_> =
         plan.key_facts.iter().map(|fact| keys::of_files(plan, fact)).collect();
-    let policy = plan.services.first().map(|service| service.subject.policy.max_clock_skew);
-    findings.extend(policy.and_then(|policy| own_clock::suspect(services, policy.as_secs_f64())));
+    findings.extend(suspect);
     findings.extend(keys::of_other_environments(plan, services));
     findings.extend(keys::odd_one_out(plan, services));
     let crossed = between::pairs(plan, services);

@@ -4,6 +4,7 @@
 mod behaviour;
 mod blocks;
 mod checklist;
+mod clock;
 mod evidence;
 mod explain;
 mod hostile;
@@ -26,6 +27,10 @@ use crate::diagnosis::{Diagnosis, RunVerdict, ServiceDiagnosis};
 pub fn text(diagnosis: &Diagnosis, style: Style) -> String {
     let mut page = Page::new(style);
     header(diagnosis, &mut page);
+    if diagnosis.command == "clock" {
+        clock::write(diagnosis, &mut page);
+        return page.finish();
+    }
     overview::write(diagnosis, &mut page);
     behaviour::write(diagnosis, &mut page);
     blocks::write(diagnosis, &mut page);
