@@ -10,6 +10,7 @@ pub mod families;
 pub mod fastapi;
 pub mod fleet;
 pub mod gateway;
+pub mod loaders;
 pub mod nginx;
 pub mod node;
 pub mod setup;

@@ -54,6 +54,16 @@ impl Found {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// How many lines there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Takes back all lines after the first so many.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
     pub(super) fn into_bindings(self) -> Vec<(String, Value)> {
         self.0
     }

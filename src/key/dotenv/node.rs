@@ -13,6 +13,8 @@ pub(super) struct Rules {
     blanks: &'static [char],
     /// Whether a backslash keeps a quote from closing.
     escapes: Escapes,
+    /// What ends a name; where a line's end does not, the name runs on over it.
+    ends_name: &'static [char],
     /// How `$` is read.
     finish: fn(&str, &Found) -> Result<Chars, Unclear>,
 }
@@ -27,12 +29,17 @@ enum Escapes {
 pub(super) const NODE: Rules = Rules {
     blanks: &[' '],
     escapes: Escapes::None,
+    ends_name: &['='],
     finish: |text, _| Ok(Zeroizing::new(text.to_owned())),
 };
 
 /// Deno 2.9.
-pub(super) const DENO: Rules =
-    Rules { blanks: &[' ', '\t', '\n'], escapes: Escapes::Quote, finish: deno_references };
+pub(super) const DENO: Rules = Rules {
+    blanks: &[' ', '\t', '\n'],
+    escapes: Escapes::Quote,
+    ends_name: &['=', '\n'],
+    finish: deno_references,
+};
 
 /// Every variable that the file sets, in its order.
 pub(super) fn bindings(text: &str, rules: &Rules) -> Result<Found, DotenvError> {
@@ -44,25 +51,25 @@ pub(super) fn bindings(text: &str, rules: &Rules) -> Result<Found, DotenvError> 
             rest = after_line(rest);
             continue;
         }
-        let Some(end) = rest.find(['=', '\n']) else { break };
+        let Some(end) = rest.find(rules.ends_name) else { break };
         if rest[end..].starts_with('\n') {
             rest = rest[end + 1..].trim_matches(rules.blanks);
             continue;
         }
         let name = rest[..end].trim_matches(rules.blanks);
         rest = &rest[end + 1..];
+        let plain =
+            name.strip_prefix("export ").map_or(name, |name| name.trim_matches(rules.blanks));
         if rest.is_empty() || rest.starts_with('\n') {
-            found.push(name, Value::known(""));
+            found.push(if rules.escapes == Escapes::None { plain } else { name }, Value::known(""));
             continue;
         }
         rest = rest.trim_matches(rules.blanks);
         if name.is_empty() {
             continue;
         }
-        let name =
-            name.strip_prefix("export ").map_or(name, |name| name.trim_matches(rules.blanks));
         let (value, after) = rules.value(rest, &found);
-        found.push(name, value);
+        found.push(plain, value);
         rest = after.trim_matches(rules.blanks);
     }
     Ok(found)

@@ -43,6 +43,12 @@ fn binding(line: &str) -> Result<(&str, Option<Chars>, &str), &str> {
     let (name, after) = name(line).ok_or(line)?;
     let line = after_blanks(after);
     let (value, line) = match line.strip_prefix('=') {
+        // `KEY= # comment` is empty, `KEY=#x` is not.
+        Some(line)
+            if line.len() > after_blanks(line).len() && after_blanks(line).starts_with('#') =>
+        {
+            (Some(Chars::default()), line)
+        }
         Some(line) => right_side(after_blanks(line)).map(|(value, line)| (Some(value), line))?,
         None => (None, line),
     };

@@ -6,7 +6,7 @@ mod word;
 use super::DotenvError;
 use super::found::{Found, Value};
 use super::text::line_of;
-use word::{UNCLEAR, Word};
+use word::{Expands, Quotes, UNCLEAR, Word};
 
 /// What the shells differ in.
 pub(super) struct Rules {
@@ -49,7 +49,7 @@ pub(super) const DASH: Rules =
 pub(super) const ZSH: Rules = Rules { own_expansions: &['='], modifiers: &['[', ':'], ..BASH };
 
 /// Words that begin a command which may change variables or the way that lines are read.
-const CHANGING: &str = ". alias bind break builtin case cd command continue coproc declare do done \
+const CHANGING: &str = ". : alias bind break builtin case cd command continue coproc declare do done \
     dirs elif else enable esac eval exec exit fi float for foreach function getopts if integer \
     let local mapfile popd pushd read readarray readonly repeat return select set setopt shift \
     shopt source then time trap typeset ulimit umask unalias unset unsetopt until wait while zmodload \
@@ -63,12 +63,16 @@ const OWN: &str = "BASH BASHOPTS BASHPID BASH_VERSION COLUMNS DIRSTACK EPOCHREAL
 
 /// Every variable that the file sets, in its order.
 pub(super) fn bindings(text: &str, rules: &Rules) -> Result<Found, DotenvError> {
-    let mut script = Script { rules, rest: text, found: Found::default(), pending: Vec::new() };
+    let mut script =
+        Script { rules, rest: text, found: Found::default(), pending: Vec::new(), complete: 0 };
     loop {
         match script.command() {
             Ok(End::File) => return Ok(script.found),
             Ok(End::Command) => {}
-            Err(Stop::Quote) if rules.open_quote == OpenQuote::Ends => return Ok(script.found),
+            Err(Stop::Quote) if rules.open_quote == OpenQuote::Ends => {
+                script.found.truncate(script.complete);
+                return Ok(script.found);
+            }
             Err(Stop::Quote) => return Err(DotenvError::Quote(line_of(text, script.rest))),
             Err(Stop::Unknown) => return Err(DotenvError::Unknown),
         }
@@ -94,6 +98,8 @@ struct Script<'t> {
     found: Found,
     /// The assignments of the command that is being read.
     pending: Vec<(String, Value)>,
+    /// How much was found on complete lines: a shell reads a line whole before it runs any of it.
+    complete: usize,
 }
 
 impl Script<'_> {
@@ -102,12 +108,16 @@ impl Script<'_> {
         let mut words: Vec<Word> = Vec::new();
         loop {
             self.rest = self.rest.trim_start_matches([' ', '\t']);
+            while let Some(after) = self.rest.strip_prefix("\\\n") {
+                self.rest = after.trim_start_matches([' ', '\t']);
+            }
             match self.rest.chars().next() {
                 None => return self.run(&words).map(|()| End::File),
                 Some('#') => {
                     self.rest = &self.rest[self.rest.find('\n').unwrap_or(self.rest.len())..]
                 }
                 Some('\n' | ';') => {
+                    let line_ends = self.rest.starts_with('\n');
                     let again = self.rest.starts_with(";;");
                     let empty =
                         self.rest.starts_with(';') && words.is_empty() && self.pending.is_empty();
@@ -115,7 +125,11 @@ impl Script<'_> {
                     if again || empty {
                         return Err(Stop::Unknown);
                     }
-                    return self.run(&words).map(|()| End::Command);
+                    self.run(&words)?;
+                    if line_ends {
+                        self.complete = self.found.len();
+                    }
+                    return Ok(End::Command);
                 }
                 Some('&') => return self.ampersand(&words),
                 Some('|' | '<' | '>' | '(' | ')') => return Err(Stop::Unknown),
@@ -150,6 +164,12 @@ impl Script<'_> {
         }
         match self.assignment(&word)? {
             Some((name, value)) => self.pending.push((name, value)),
+            // Without quotes, nothing is no word.
+            None if word.text.is_empty() && word.quotes == Quotes::None => {}
+            None if word.expands == Expands::Bare => return Err(Stop::Unknown),
+            None if word.text.as_str() == "export" && !self.pending.is_empty() => {
+                return Err(Stop::Unknown);
+            }
             None => words.push(word),
         }
         Ok(())
@@ -216,5 +236,6 @@ fn marked(value: &str) -> Value {
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    let digit = text.starts_with(|c: char| c.is_ascii_digit());
+    !text.is_empty() && !digit && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -14,17 +14,38 @@ pub(super) const UNCLEAR: char = '\u{10ffff}';
 pub(super) struct Word {
     pub(super) text: Chars,
     pub(super) bare: usize,
+    pub(super) quotes: Quotes,
+    pub(super) expands: Expands,
+}
+
+/// Whether any of a word is quoted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quotes {
+    None,
+    Some,
+}
+
+/// Whether a word expands something outside of quotes, which the shell would split again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expands {
+    No,
+    Bare,
 }
 
 /// Reads the word that the script goes on with.
 pub(super) fn read(script: &mut Script<'_>) -> Result<Word, Stop> {
-    let mut word = Word { text: Zeroizing::new(String::new()), bare: 0 };
+    let text = Zeroizing::new(String::new());
+    let mut word = Word { text, bare: 0, quotes: Quotes::None, expands: Expands::No };
     let mut is_bare = true;
     while let Some(c) = script.rest.chars().next() {
         match c {
             ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => break,
             '\'' | '"' | '\\' | '$' | '`' => {
                 is_bare = false;
+                match c {
+                    '$' | '`' => word.expands = Expands::Bare,
+                    _ => word.quotes = Quotes::Some,
+                }
                 script.rest = &script.rest[1..];
                 special(c, script, &mut word.text)?;
             }
@@ -98,10 +119,11 @@ fn double_quoted(script: &mut Script<'_>, text: &mut String) -> Result<(), Stop>
     }
 }
 
+/// What comes after a command in backticks, which is only looked for where nothing in it is quoted.
 fn after_backtick(text: &str) -> Result<&str, Stop> {
-    let ends = text.match_indices('`').map(|(at, _)| at);
-    let mut ends = ends.filter(|at| !text[..*at].ends_with('\\'));
-    ends.next().map(|end| &text[end + 1..]).ok_or(Stop::Quote)
+    let end = text.find(['`', '\'', '"', '\\', '$', '#', '(', ')', ';', '&', '\n']);
+    let end = end.ok_or(Stop::Unknown)?;
+    text[end..].strip_prefix('`').ok_or(Stop::Unknown)
 }
 
 /// What a `$` begins. A command's end is only looked for where nothing in it is nested or quoted.
