@@ -6,3 +6,5 @@
 mod corners;
 #[path = "dotenv/matrix.rs"]
 mod matrix;
+#[path = "dotenv/set.rs"]
+mod set;

@@ -14,6 +14,7 @@ mod properties;
 mod python;
 mod ruby;
 mod rust;
+mod set;
 mod shell;
 mod symfony;
 mod systemd;
@@ -27,6 +28,7 @@ use crate::secret::Secret;
 use found::{Found, Value};
 use text::Text;
 
+pub use set::SetError;
 pub use table::DIALECTS;
 
 /// A variable and its value; it has none where its line gives none, or none that can be known.
