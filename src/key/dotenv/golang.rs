@@ -33,8 +33,8 @@ pub(super) const GODOTENV: Rules = Rules {
     in_names: "",
     bare: Bare::Refused,
     uncommented: |value| {
-        let begins = value.match_indices('#').map(|(at, _)| at);
-        let at = begins.filter(|at| value[..*at].ends_with(is_space)).next();
+        let mut begins = value.match_indices('#').map(|(at, _)| at);
+        let at = begins.find(|at| value[..*at].ends_with(is_space));
         at.map_or(value, |at| &value[..at])
     },
     quoted: |quote, inner| {
@@ -96,8 +96,7 @@ impl Rules {
                 Err(DotenvError::WhiteSpace(line))
             }
             Some('=' | ':') => Ok((name, Some(&after[1..]))),
-            Some('\n') if self.bare == Bare::Inherited => Ok((name, None)),
-            None if self.bare == Bare::Inherited => Ok((name, None)),
+            None | Some('\n') if self.bare == Bare::Inherited => Ok((name, None)),
             _ => Err(DotenvError::Line(line)),
         }
     }
@@ -114,8 +113,8 @@ impl Rules {
             return Ok(((self.references)(value, found).into(), &text[end..]));
         };
         let inner = &text[1..];
-        let ends = inner.match_indices(quote).map(|(at, _)| at);
-        let end = ends.filter(|at| !inner[..*at].ends_with('\\')).next();
+        let mut ends = inner.match_indices(quote).map(|(at, _)| at);
+        let end = ends.find(|at| !inner[..*at].ends_with('\\'));
         let end = end.ok_or(DotenvError::Quote(line))?;
         let value = Zeroizing::new((self.quoted)(quote, &inner[..end]));
         let value = match quote {

@@ -132,10 +132,9 @@ impl Rules {
 impl Names {
     fn check(&self, name: &str, line: usize) -> Result<(), DotenvError> {
         match self {
-            Self::Any => return Ok(()),
             Self::NotBlank if name.is_empty() => return Err(DotenvError::NoVariable(line)),
             Self::NotBlank if name.contains(BLANKS) => return Err(DotenvError::WhiteSpace(line)),
-            Self::NotBlank => return Ok(()),
+            Self::Any | Self::NotBlank => return Ok(()),
             Self::Checked => {}
         }
         let fits = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
@@ -148,7 +147,7 @@ impl Names {
 }
 
 /// django-environ 0.14: no blanks round `=`, and a value that begins with `$` names another variable.
-pub(super) fn django_environ(text: &str) -> Result<Found, DotenvError> {
+pub(super) fn django_environ(text: &str) -> Found {
     let mut written = Found::default();
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     for line in python_lines(&text) {
@@ -168,7 +167,7 @@ pub(super) fn django_environ(text: &str) -> Result<Found, DotenvError> {
     for (name, value) in written.iter() {
         found.push(name, followed(value, &written));
     }
-    Ok(found)
+    found
 }
 
 /// A backslash goes, but for those of `\r`, `\n` and `\t`.

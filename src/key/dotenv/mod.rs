@@ -72,7 +72,7 @@ impl Dialect {
         };
         match counting.map(|(_, value)| value) {
             None | Some(Value::Absent) => Ok(None),
-            Some(Value::Known(text)) => self.text.encoded(&text),
+            Some(Value::Known(text)) => Ok(self.text.encoded(&text)),
             Some(Value::Unknown) => Err(DotenvError::Unknown),
             Some(Value::Refused) => Err(DotenvError::Reference),
         }
@@ -84,7 +84,7 @@ impl Dialect {
     /// When this loader refuses the whole file.
     pub fn bindings(&self, file: &[u8]) -> Result<Vec<Binding>, DotenvError> {
         let secret = |value| match value {
-            Value::Known(text) => self.text.encoded(&text).ok().flatten(),
+            Value::Known(text) => self.text.encoded(&text),
             Value::Absent | Value::Unknown | Value::Refused => None,
         };
         let mut found = self.found(file)?;

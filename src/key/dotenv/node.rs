@@ -3,7 +3,6 @@
 
 use zeroize::Zeroizing;
 
-use super::DotenvError;
 use super::expansion::deno_references;
 use super::found::{Chars, Found, Unclear, Value};
 
@@ -42,7 +41,7 @@ pub(super) const DENO: Rules = Rules {
 };
 
 /// Every variable that the file sets, in its order.
-pub(super) fn bindings(text: &str, rules: &Rules) -> Result<Found, DotenvError> {
+pub(super) fn bindings(text: &str, rules: &Rules) -> Found {
     let text = Zeroizing::new(text.replace('\r', ""));
     let mut found = Found::default();
     let mut rest = text.trim_matches(rules.blanks);
@@ -72,7 +71,7 @@ pub(super) fn bindings(text: &str, rules: &Rules) -> Result<Found, DotenvError> 
         found.push(plain, value);
         rest = after.trim_matches(rules.blanks);
     }
-    Ok(found)
+    found
 }
 
 impl Rules {

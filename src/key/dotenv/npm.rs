@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 use zeroize::Zeroizing;
 
-use super::DotenvError;
 use super::found::{Chars, Found, Unclear, Value};
 use super::text::{is_javascript_space, unquoted};
 
@@ -29,7 +28,7 @@ static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// dotenv 16 to 18.
-pub(super) fn current(text: &str) -> Result<Found, DotenvError> {
+pub(super) fn current(text: &str) -> Found {
     let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
     let mut found = Found::default();
     // To JavaScript these two end a line, and no key has them.
@@ -38,14 +37,15 @@ pub(super) fn current(text: &str) -> Result<Found, DotenvError> {
         let value =
             line.get(2).map_or("", |value| value.as_str()).trim_matches(is_javascript_space);
         let plain = unquoted(value, &['\'', '"', '`']).map_or(value, |(_, inner)| inner);
-        let value = match value.starts_with('"') {
-            true => plain.replace(r"\n", "\n").replace(r"\r", "\r"),
-            false => plain.to_owned(),
+        let value = if value.starts_with('"') {
+            plain.replace(r"\n", "\n").replace(r"\r", "\r")
+        } else {
+            plain.to_owned()
         };
         let value = if foreign { Value::Unknown } else { Value::known(value) };
         found.push(&line[1], value);
     }
-    Ok(found)
+    found
 }
 
 /// A version that reads one line at a time.
@@ -67,9 +67,9 @@ pub(super) const VERSION_8: ByLine = ByLine(|| {
 });
 
 /// Every variable that such a version finds.
-pub(super) fn by_line(text: &str, version: &ByLine) -> Result<Found, DotenvError> {
+pub(super) fn by_line(text: &str, version: &ByLine) -> Found {
     let mut found = Found::default();
-    let Some(pattern) = (version.0)() else { return Ok(found) };
+    let Some(pattern) = (version.0)() else { return found };
     for line in text.split(['\n', '\r']) {
         let Some(line) = pattern.captures(line) else { continue };
         let value = line.get(2).map_or("", |value| value.as_str());
@@ -80,7 +80,7 @@ pub(super) fn by_line(text: &str, version: &ByLine) -> Result<Found, DotenvError
         };
         found.push(&line[1], Value::known(value));
     }
-    Ok(found)
+    found
 }
 
 /// How often a value may be expanded again before its end is taken for unknown.
@@ -89,25 +89,25 @@ const ROUNDS: usize = 64;
 const LONGEST: usize = 1 << 16;
 
 /// dotenv with dotenv-expand 12, as `expand(config())` does it.
-pub(super) fn expanded(text: &str) -> Result<Found, DotenvError> {
-    let written = current(text)?;
+pub(super) fn expanded(text: &str) -> Found {
+    let written = current(text);
     let mut found = Found::default();
     for (name, value) in written.iter() {
         found.push(name, known(value).and_then(|value| expand_all(value, &written)).into());
     }
-    Ok(found)
+    found
 }
 
 /// dotenv with dotenv-expand 1000, which runs `$(...)` too.
-pub(super) fn expanded_with_commands(text: &str) -> Result<Found, DotenvError> {
+pub(super) fn expanded_with_commands(text: &str) -> Found {
     let mut found = Found::default();
-    let (written, expanded) = (current(text)?, expanded(text)?);
+    let (written, expanded) = (current(text), expanded(text));
     for ((name, before), (_, after)) in written.iter().zip(expanded.iter()) {
         let runs = |value: &Value| matches!(value, Value::Known(text) if text.contains("$("));
         let value = if runs(before) || runs(after) { Value::Unknown } else { after.clone() };
         found.push(name, value);
     }
-    Ok(found)
+    found
 }
 
 fn known(value: &Value) -> Result<&str, Unclear> {
@@ -178,14 +178,14 @@ fn operator(expression: &str) -> (&str, &str) {
 }
 
 /// Next.js: from the last `$` to the first, each once, with what has been expanded above.
-pub(super) fn next(text: &str) -> Result<Found, DotenvError> {
-    let written = current(text)?;
+pub(super) fn next(text: &str) -> Found {
+    let written = current(text);
     let mut found = Found::default();
     for (name, value) in written.iter() {
         let value = known(value).and_then(|value| interpolated(value, &found, &written));
         found.push(name, value.into());
     }
-    Ok(found)
+    found
 }
 
 fn interpolated(value: &str, found: &Found, written: &Found) -> Result<Chars, Unclear> {

@@ -3,21 +3,20 @@
 
 use zeroize::Zeroizing;
 
-use super::DotenvError;
 use super::found::{Chars, Found, Unclear, Value};
 
 /// Every variable that the file names, in its order.
-pub(super) fn interpolated(text: &str) -> Result<Found, DotenvError> {
-    Ok(bindings(text, with_references))
+pub(super) fn interpolated(text: &str) -> Found {
+    bindings(text, with_references)
 }
 
 /// The same with `interpolate=False`.
-pub(super) fn raw(text: &str) -> Result<Found, DotenvError> {
-    Ok(bindings(text, |value, _| Ok(value)))
+pub(super) fn raw(text: &str) -> Found {
+    bindings(text, |value, _| Ok(Zeroizing::new(value.to_owned())))
 }
 
 /// How a value and what stands above it become the value that counts.
-type Finish = fn(Chars, &Found) -> Result<Chars, Unclear>;
+type Finish = fn(&str, &Found) -> Result<Chars, Unclear>;
 
 fn bindings(text: &str, finish: Finish) -> Found {
     // Python reads text files with universal newlines.
@@ -27,7 +26,7 @@ fn bindings(text: &str, finish: Finish) -> Found {
     while !rest.is_empty() {
         match binding(rest) {
             Ok((name, value, after)) => {
-                let value = value.map(|value| finish(value, &found));
+                let value = value.map(|value| finish(&value, &found));
                 found.push(name, value.map_or(Value::Absent, Value::from));
                 rest = after.trim_start();
             }
@@ -135,9 +134,9 @@ fn meaning(letter: char, quote: char) -> Option<char> {
 }
 
 /// `${NAME}` and `${NAME:-default}` from what the file has set above; empty if it has not.
-fn with_references(value: Chars, found: &Found) -> Result<Chars, Unclear> {
+fn with_references(value: &str, found: &Found) -> Result<Chars, Unclear> {
     let mut plain = Zeroizing::new(String::with_capacity(value.len()));
-    let mut rest = value.as_str();
+    let mut rest = value;
     while let Some(start) = rest.find("${") {
         plain.push_str(&rest[..start]);
         let Some((name, default, after)) = reference(&rest[start + 2..]) else {

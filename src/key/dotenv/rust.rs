@@ -9,7 +9,10 @@ use super::found::{Chars, Found, Unclear, Value};
 use super::text::is_blank;
 
 /// How a file is parted into lines.
-pub(super) struct Rules(fn(&str) -> Result<Vec<(usize, String)>, DotenvError>);
+pub(super) struct Rules(fn(&str) -> Result<Lines, DotenvError>);
+
+/// Lines, each with its number.
+type Lines = Vec<(usize, String)>;
 
 /// dotenvy: a quoted value may run over several lines.
 pub(super) const DOTENVY: Rules = Rules(joined);
@@ -130,7 +133,7 @@ enum Open {
 }
 
 /// The lines, those of a quoted value joined, each with the number of its first.
-fn joined(text: &str) -> Result<Vec<(usize, String)>, DotenvError> {
+fn joined(text: &str) -> Result<Lines, DotenvError> {
     let mut lines = Vec::new();
     let (mut pending, mut first, mut open) = (String::new(), 1, Open::No);
     for (index, line) in text.split_inclusive('\n').enumerate() {

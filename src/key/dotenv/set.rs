@@ -130,7 +130,8 @@ fn line_end(file: &[u8], from: usize) -> usize {
 fn refers(rest: &[u8]) -> bool {
     let comment = rest.iter().position(|byte| *byte == b'#').unwrap_or(rest.len());
     let value = &rest[..comment];
-    value.contains(&b'$') || value.iter().filter(|byte| **byte == b'`').count() > 1
+    let command = value.split(|byte| *byte == b'`').nth(2).is_some();
+    command || value.contains(&b'$')
 }
 
 /// A word that none of these values is.

@@ -88,9 +88,9 @@ fn value<'t>(text: &'t str, found: &Found) -> Option<(Value, &'t str)> {
 type Piece<'t> = Option<(Result<Chars, Unclear>, &'t str)>;
 
 fn double_quoted<'t>(text: &'t str, found: &Found) -> Piece<'t> {
-    let ends = text.match_indices('"').map(|(at, _)| at);
+    let mut ends = text.match_indices('"').map(|(at, _)| at);
     let escaped = |at: &usize| text[..*at].ends_with('\\') && !text[..*at].ends_with(r"\\");
-    let end = ends.filter(|at| !escaped(at)).next()?;
+    let end = ends.find(|at| !escaped(at))?;
     let inner = text[..end].replace("\\\"", "\"").replace(r"\r", "\r").replace(r"\n", "\n");
     Some((resolved(&inner, found)?, &text[end + 1..]))
 }

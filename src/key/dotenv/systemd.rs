@@ -1,7 +1,6 @@
 //! systemd 252's `EnvironmentFile=`: quotes and backslashes, no references. Characters in, variables
 //! out; a comment goes on behind a backslash, as it did up to version 253.
 
-use super::DotenvError;
 use super::found::{Found, Value};
 
 /// Where in a line the loader is.
@@ -46,7 +45,7 @@ impl Line {
 }
 
 /// Every variable that the file sets, in its order.
-pub(super) fn bindings(text: &str) -> Result<Found, DotenvError> {
+pub(super) fn bindings(text: &str) -> Found {
     let mut found = Found::default();
     let mut line = Line::default();
     let mut at = At::Start;
@@ -65,7 +64,7 @@ pub(super) fn bindings(text: &str) -> Result<Found, DotenvError> {
     if !matches!(at, At::Start | At::Name | At::Comment | At::CommentEscape) {
         line.finish(at, &mut found);
     }
-    Ok(found)
+    found
 }
 
 fn step(at: At, c: char, line: &mut Line) -> At {
@@ -73,7 +72,7 @@ fn step(at: At, c: char, line: &mut Line) -> At {
     match (at, c) {
         (At::Start, '#' | ';') => return At::Comment,
         (At::Start, c) if is_space(c) => return At::Start,
-        (At::Name, '=') => return At::BeforeValue,
+        (At::Name, '=') | (At::Single, '\'') | (At::Double, '"') => return At::BeforeValue,
         (At::Start | At::Name, c) => {
             line.name.push(c);
             return At::Name;
@@ -81,7 +80,6 @@ fn step(at: At, c: char, line: &mut Line) -> At {
         (At::BeforeValue, '\'') => return At::Single,
         (At::BeforeValue, '"') => return At::Double,
         (At::BeforeValue, c) if is_space(c) => return At::BeforeValue,
-        (At::Single, '\'') | (At::Double, '"') => return At::BeforeValue,
         (At::BeforeValue | At::Value, '\\') => {
             line.end = None;
             return At::ValueEscape;
@@ -93,7 +91,7 @@ fn step(at: At, c: char, line: &mut Line) -> At {
         (At::BeforeValue | At::Value, c) => line.push(c),
         (At::ValueEscape, c) if !ends => line.value.push(c),
         (At::DoubleEscape, '"' | '\\' | '`' | '$') | (At::Single | At::Double, _) => {
-            line.value.push(c)
+            line.value.push(c);
         }
         (At::DoubleEscape, c) if c != '\n' => line.value.extend(['\\', c]),
         (At::ValueEscape | At::DoubleEscape, _) => {}

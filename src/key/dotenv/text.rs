@@ -61,7 +61,7 @@ const BYTE: u32 = 0x0010_F700;
 
 impl Text {
     /// The file as text; `None` where the loader takes it for empty.
-    pub(super) fn decoded(&self, file: &[u8]) -> Result<Option<Chars>, DotenvError> {
+    pub(super) fn decoded(self, file: &[u8]) -> Result<Option<Chars>, DotenvError> {
         let file = match self.mark {
             Mark::Dropped => file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(file),
             Mark::Kept => file,
@@ -74,7 +74,9 @@ impl Text {
         }
         let mut text = match (self.coding, std::str::from_utf8(file)) {
             (Coding::Latin1, _) => file.iter().map(|byte| char::from(*byte)).collect(),
-            (Coding::Bytes, _) | (Coding::Kept, Err(_)) => file.iter().map(as_char).collect(),
+            (Coding::Bytes, _) | (Coding::Kept, Err(_)) => {
+                file.iter().copied().map(as_char).collect()
+            }
             (_, Ok(text)) => text.to_owned(),
             (Coding::Ignored, Err(_)) => return Ok(None),
             (Coding::Lossy, Err(_)) => String::from_utf8_lossy(file).into_owned(),
@@ -89,10 +91,10 @@ impl Text {
     }
 
     /// A value's text as the bytes that the service gets.
-    pub(super) fn encoded(&self, text: &str) -> Result<Option<Secret>, DotenvError> {
+    pub(super) fn encoded(self, text: &str) -> Option<Secret> {
         let text = match (self.nul, text.find('\0')) {
             (Nul::Ends, Some(end)) => &text[..end],
-            (Nul::Unset, Some(_)) => return Ok(None),
+            (Nul::Unset, Some(_)) => return None,
             _ => text,
         };
         let mut bytes = Vec::with_capacity(text.len());
@@ -102,13 +104,13 @@ impl Text {
                 None => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
-        Ok(Some(Secret::new(bytes)))
+        Some(Secret::new(bytes))
     }
 }
 
-fn as_char(byte: &u8) -> char {
-    let above = char::from_u32(BYTE + u32::from(*byte));
-    above.filter(|_| !byte.is_ascii()).unwrap_or(char::from(*byte))
+fn as_char(byte: u8) -> char {
+    let above = char::from_u32(BYTE + u32::from(byte));
+    above.filter(|_| !byte.is_ascii()).unwrap_or(char::from(byte))
 }
 
 /// White space of JavaScript: `\s` and `trim`.

@@ -71,12 +71,12 @@ fn is_word(c: char) -> bool {
 }
 
 /// `export $(grep -v '^#' FILE | xargs)`: xargs takes quotes off, then the shell splits at blanks.
-pub(super) fn xargs(text: &str) -> Result<Found, DotenvError> {
+pub(super) fn xargs(text: &str) -> Found {
     let mut found = Found::default();
     let kept: Vec<&str> = text.split('\n').filter(|line| !line.starts_with('#')).collect();
     let kept = Zeroizing::new(kept.join("\n"));
     // An open quote ends xargs before it prints anything.
-    let Some(printed) = printed(&kept) else { return Ok(found) };
+    let Some(printed) = printed(&kept) else { return found };
     for word in printed.split([' ', '\t', '\n']) {
         let Some((name, value)) = word.split_once('=') else { continue };
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -88,7 +88,7 @@ pub(super) fn xargs(text: &str) -> Result<Found, DotenvError> {
         let pattern = value.contains(['*', '?', '[']);
         found.push(name, if pattern { Value::Unknown } else { Value::known(value) });
     }
-    Ok(found)
+    found
 }
 
 /// What xargs hands to echo, parted by blanks.

@@ -114,7 +114,7 @@ impl Script<'_> {
             match self.rest.chars().next() {
                 None => return self.run(&words).map(|()| End::File),
                 Some('#') => {
-                    self.rest = &self.rest[self.rest.find('\n').unwrap_or(self.rest.len())..]
+                    self.rest = &self.rest[self.rest.find('\n').unwrap_or(self.rest.len())..];
                 }
                 Some('\n' | ';') => {
                     let line_ends = self.rest.starts_with('\n');
@@ -162,7 +162,7 @@ impl Script<'_> {
         if !words.is_empty() && !exports {
             return if self.is_pattern(&word.text) { Err(Stop::Unknown) } else { Ok(()) };
         }
-        match self.assignment(&word)? {
+        match assignment(&word)? {
             Some((name, value)) => self.pending.push((name, value)),
             // Without quotes, nothing is no word.
             None if word.text.is_empty() && word.quotes == Quotes::None => {}
@@ -179,26 +179,6 @@ impl Script<'_> {
     fn is_pattern(&self, text: &str) -> bool {
         let looks = text.contains(['*', '?', '[', '~', '^', UNCLEAR]);
         (looks || text.len() > 1 && text.starts_with('=')) && !self.rules.own_expansions.is_empty()
-    }
-
-    /// Name and value, if the word is `NAME=...` and its beginning is not quoted.
-    fn assignment(&self, word: &Word) -> Result<Option<(String, Value)>, Stop> {
-        let text = word.text.as_str();
-        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let end = text.find(|c| !fits(c)).unwrap_or(text.len());
-        let name = &text[..end];
-        let digit = name.starts_with(|c: char| c.is_ascii_digit());
-        if name.is_empty() || digit || end >= word.bare {
-            return Ok(None);
-        }
-        let sign = &text[end..];
-        if sign.starts_with("+=")
-            || sign.starts_with('[')
-            || OWN.split_whitespace().any(|own| own == name)
-        {
-            return Err(Stop::Unknown);
-        }
-        Ok(sign.strip_prefix('=').map(|value| (name.to_owned(), marked(value))))
     }
 
     /// What a reference in the command that is being read becomes.
@@ -238,4 +218,24 @@ fn marked(value: &str) -> Value {
 fn is_name(text: &str) -> bool {
     let digit = text.starts_with(|c: char| c.is_ascii_digit());
     !text.is_empty() && !digit && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Name and value, if the word is `NAME=...` and its beginning is not quoted.
+fn assignment(word: &Word) -> Result<Option<(String, Value)>, Stop> {
+    let text = word.text.as_str();
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let end = text.find(|c| !fits(c)).unwrap_or(text.len());
+    let name = &text[..end];
+    let digit = name.starts_with(|c: char| c.is_ascii_digit());
+    if name.is_empty() || digit || end >= word.bare {
+        return Ok(None);
+    }
+    let sign = &text[end..];
+    if sign.starts_with("+=")
+        || sign.starts_with('[')
+        || OWN.split_whitespace().any(|own| own == name)
+    {
+        return Err(Stop::Unknown);
+    }
+    Ok(sign.strip_prefix('=').map(|value| (name.to_owned(), marked(value))))
 }
