@@ -49,6 +49,18 @@ impl Found {
         }
     }
 
+    /// Each variable once: where it stood first, with its latest value, as in a JavaScript object.
+    pub(super) fn into_object(self) -> Self {
+        let mut object: Vec<(String, Value)> = Vec::new();
+        for (name, value) in self.0 {
+            match object.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, before)) => *before = value,
+                None => object.push((name, value)),
+            }
+        }
+        Self(object)
+    }
+
     /// Every line so far.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))

@@ -46,11 +46,13 @@ pub(super) fn bindings(text: &str) -> Result<Found, DotenvError> {
     }
     let mut found = Found::default();
     for (name, value) in written.iter() {
-        let value = match value {
-            Value::Known(text) => expanded(text, &written, DEEPEST).into(),
-            other => other.clone(),
+        // make expands all of them to export them, and one that refers to itself ends it.
+        let text = match value {
+            Value::Known(text) => expanded(text, &written, DEEPEST),
+            Value::Absent | Value::Unknown | Value::Refused => Err(Unclear),
         };
-        found.push(name, value);
+        let text = text.map_err(|Unclear| DotenvError::Unknown)?;
+        found.push(name, Value::Known(text));
     }
     Ok(found)
 }
@@ -77,15 +79,15 @@ fn logical_lines(text: &str) -> Vec<(usize, Chars)> {
     lines
 }
 
-/// A `#` that no backslash stands before begins a comment; `\#` is a `#`.
+/// A `#` begins a comment; `\#` is a `#`, and `$#` a reference.
 fn without_comment(line: &str) -> Chars {
     let mut plain = Zeroizing::new(String::with_capacity(line.len()));
     for c in line.chars() {
-        if c == '#' && !plain.ends_with('\\') {
-            break;
-        }
-        if c == '#' {
+        let dollars = plain.len() - plain.trim_end_matches('$').len();
+        if c == '#' && plain.ends_with('\\') {
             plain.pop();
+        } else if c == '#' && dollars % 2 == 0 {
+            break;
         }
         plain.push(c);
     }
@@ -106,7 +108,8 @@ fn assign(line: &str, at: usize, written: &mut Found) -> Result<(), DotenvError>
     }
     let (name, value) = match line[end..].trim_start_matches(':').strip_prefix('=') {
         Some(value) => (&line[..end], value),
-        // A rule for a target of that name.
+        // A rule for a target of that name, unless it is one of the rarer kinds.
+        None if line[end + 1..].contains([':', '=', '%', ';']) => return Err(DotenvError::Unknown),
         None => return Ok(()),
     };
     let immediate = line[end..].starts_with(':');
@@ -166,8 +169,9 @@ fn expanded(value: &str, written: &Found, depth: usize) -> Result<Chars, Unclear
 /// What a name between the parentheses becomes.
 fn variable(name: &str, written: &Found, depth: usize) -> Result<Chars, Unclear> {
     let substitutes = name.contains(':') && name.contains('=');
+    let of_rule = matches!(name, "@" | "<" | "^" | "*" | "?" | "+" | "%" | "|");
     let calls = name.split_once(is_blank).is_some_and(|(word, _)| is_function(word));
-    if name.contains(['$', '(', '{']) || substitutes || calls || OWN.contains(&name) {
+    if name.contains(['$', '(', '{']) || substitutes || of_rule || calls || OWN.contains(&name) {
         return Err(Unclear);
     }
     match written.text(name)? {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use zeroize::Zeroizing;
 
+use super::DotenvError;
 use super::found::{Chars, Found, Unclear, Value};
 use super::text::{is_javascript_space, unquoted};
 
@@ -90,7 +91,7 @@ const LONGEST: usize = 1 << 16;
 
 /// dotenv with dotenv-expand 12, as `expand(config())` does it.
 pub(super) fn expanded(text: &str) -> Found {
-    let written = current(text);
+    let written = current(text).into_object();
     let mut found = Found::default();
     for (name, value) in written.iter() {
         found.push(name, known(value).and_then(|value| expand_all(value, &written)).into());
@@ -101,7 +102,7 @@ pub(super) fn expanded(text: &str) -> Found {
 /// dotenv with dotenv-expand 1000, which runs `$(...)` too.
 pub(super) fn expanded_with_commands(text: &str) -> Found {
     let mut found = Found::default();
-    let (written, expanded) = (current(text), expanded(text));
+    let (written, expanded) = (current(text).into_object(), expanded(text));
     for ((name, before), (_, after)) in written.iter().zip(expanded.iter()) {
         let runs = |value: &Value| matches!(value, Value::Known(text) if text.contains("$("));
         let value = if runs(before) || runs(after) { Value::Unknown } else { after.clone() };
@@ -177,15 +178,16 @@ fn operator(expression: &str) -> (&str, &str) {
     }
 }
 
-/// Next.js: from the last `$` to the first, each once, with what has been expanded above.
-pub(super) fn next(text: &str) -> Found {
-    let written = current(text);
+/// Next.js: from the last `$` to the first, each once, with what has been expanded above. A value that
+/// refers to itself costs it the whole file.
+pub(super) fn next(text: &str) -> Result<Found, DotenvError> {
+    let written = current(text).into_object();
     let mut found = Found::default();
     for (name, value) in written.iter() {
         let value = known(value).and_then(|value| interpolated(value, &found, &written));
-        found.push(name, value.into());
+        found.push(name, Value::Known(value.map_err(|Unclear| DotenvError::Unknown)?));
     }
-    found
+    Ok(found)
 }
 
 fn interpolated(value: &str, found: &Found, written: &Found) -> Result<Chars, Unclear> {

@@ -40,7 +40,7 @@ dialects! {
     "dotenv-8"          Lossy   Kept    Kept    Last  |text| Ok(npm::by_line(text, &npm::VERSION_8));
     "dotenv-expand-12"  Lossy   Kept    Kept    Last  |text| Ok(npm::expanded(text));
     "dotenv-expand-1000" Lossy  Kept    Kept    Last  |text| Ok(npm::expanded_with_commands(text));
-    "next"              Lossy   Kept    Kept    Last  |text| Ok(npm::next(text));
+    "next"              Lossy   Kept    Kept    Last  npm::next;
     "node-env-file"     Lossy   Kept    Ends    Last  |text| Ok(node::bindings(text, &node::NODE));
     "deno"              Ignored Kept    Unset   First |text| Ok(node::bindings(text, &node::DENO));
     "phpdotenv"         Kept    Kept    Kept    Last  php::bindings;
