@@ -86,7 +86,7 @@ fn without_comment(line: &str) -> Chars {
         let dollars = plain.len() - plain.trim_end_matches('$').len();
         if c == '#' && plain.ends_with('\\') {
             plain.pop();
-        } else if c == '#' && dollars % 2 == 0 {
+        } else if c == '#' && dollars.is_multiple_of(2) {
             break;
         }
         plain.push(c);
