@@ -18,6 +18,7 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     "key/source.rs",
     "key/encoding.rs",
     "key/defaults.rs",
+    "key/dotenv/set.rs",
     "key/neighbours.rs",
     "key/reading/mod.rs",
     "key/reading/text.rs",

@@ -180,7 +180,8 @@ fn each_source_yields_its_bytes() {
     let command = |arguments: &[&str]| Origin::Command {
         arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
     };
-    let [python, docker] = authprobe::key::dotenv::DIALECTS else { panic!("two dialects") };
+    let named = |name| authprobe::key::dotenv::Dialect::named(name).unwrap();
+    let (python, docker) = (named("python-dotenv"), named("docker"));
     let rows: Vec<(Origin, Encoding, Option<&[u8]>)> = vec![
         (file("jwt.key"), Encoding::Raw, Some(b"canary\n")),
         (file("jwt.hex"), Encoding::Hex, Some(&[0, 255])),

@@ -12,6 +12,7 @@ pub mod fastapi;
 pub mod fleet;
 pub mod gateway;
 pub mod libraries;
+pub mod loaders;
 pub mod nginx;
 pub mod node;
 pub mod rust;
