@@ -1,7 +1,7 @@
 //! `authprobe check --hostile` against real verifiers: what is healthy is not accused, and what a
 //! library or a program really falls for is named. A healthy row says which true weakness of its
 //! library it shows, if any; each was looked up in the library's code,
-//! HAProxy's only seen in its answers.
+//! that of the proxy only seen in its answers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
