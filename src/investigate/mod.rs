@@ -7,6 +7,7 @@
 //! signature, which ask side by side until all have concluded.
 
 mod algorithm;
+mod before_the_token;
 mod body;
 mod case;
 mod changes;
@@ -35,6 +36,7 @@ mod search;
 mod shape;
 mod skew;
 mod time;
+mod untold;
 mod view;
 mod wrong_key;
 

@@ -1,16 +1,18 @@
 //! No token within reach was taken: what do the answers tell, and what would settle the rest?
 
+use super::before_the_token;
 use super::case::Case;
 use super::changes;
-use super::dialect::{self, Dialect};
+use super::dialect::Dialect;
 use super::dimension::{self, Change};
 use super::findings::{Detailed, shown};
 use super::message::{self, Hint};
 use super::progress::{self, Stone};
 use super::shape;
+use super::untold;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
-use crate::observation::{Answer, Observation};
+use crate::observation::Answer;
 use crate::question::Question;
 use crate::verdict::{Refusal, Verdict};
 
@@ -19,12 +21,7 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
     let right = Question::token(shape::most_acceptable(&case.subject.token));
     let Some(seen) = case.observed(&right) else { return vec![silent(case)] };
     let Some(answer) = seen.answer() else { return vec![silent(case)] };
-    if one_answer_for_all(case)
-        && let Some(cause) = whatever_the_token(case, answer)
-    {
-        return vec![cause];
-    }
-    if let Some(cause) = other_scheme(case, answer) {
+    if let Some(cause) = before_the_token::cause(case, answer) {
         return vec![cause];
     }
     let further = dialect.judge(seen) == Verdict::Rejected(Refusal::Further);
@@ -34,7 +31,7 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
     match progress::said_of_right(case) {
         Some(hint) => told(case, hint, further, seen.number),
         None if further => vec![beyond_the_signature(case, answer, seen.number)],
-        None => untold(case),
+        None => untold::causes(case),
     }
 }
 
@@ -68,85 +65,6 @@ fn beyond(case: &Case, stone: &Stone) -> Vec<Cause> {
     };
     let then = then.into_iter().filter(|cause| cause.code != CauseCode::Unjudgeable);
     first.into_iter().chain(then).collect()
-}
-
-/// Whether everything that was sent got the same status and the same redirect.
-fn one_answer_for_all(case: &Case) -> bool {
-    let mut answers = case.observations().iter().filter_map(Observation::answer);
-    let Some(first) = answers.next() else { return false };
-    answers.all(|answer| answer.status == first.status && answer.location == first.location)
-}
-
-/// Causes that need no token to show.
-fn whatever_the_token(case: &Case, answer: &Answer) -> Option<Cause> {
-    let name = &case.subject.name;
-    let evidence = vec![1];
-    match answer.status {
-        404 | 405 => Some(
-            shown(
-                CauseCode::WrongEndpoint,
-                format!(
-                    "{name} answers {} to every request, with or without a token",
-                    answer.status
-                ),
-                format!("Check {name}'s endpoint, its method and the url in probes.yaml."),
-                evidence,
-            )
-            .detail("status", answer.status),
-        ),
-        300..400 if !dialect::is_login(answer) => {
-            let location = answer.location.clone().unwrap_or_default();
-            Some(
-                shown(
-                    CauseCode::Redirected,
-                    format!("{name} redirects every request to {location}"),
-                    format!(
-                        "Point {name}'s endpoint in probes.yaml to where it redirects, if that is \
-                         the service; authprobe follows no redirect, so that no token goes astray."
-                    ),
-                    evidence,
-                )
-                .detail("location", location),
-            )
-        }
-        500.. => Some(
-            shown(
-                CauseCode::ServerError,
-                format!("{name} answers {} to every request", answer.status),
-                format!("Look at {name}'s log: it fails before it looks at any token."),
-                evidence,
-            )
-            .detail("status", answer.status),
-        ),
-        _ => None,
-    }
-}
-
-/// The challenge asks for another scheme than the one that was sent (RFC 9110 section 11.6.1).
-fn other_scheme(case: &Case, answer: &Answer) -> Option<Cause> {
-    let challenges = &answer.challenges;
-    let schemes: Vec<String> = challenges
-        .iter()
-        .flat_map(|text| http_auth::parse_challenges(text).unwrap_or_default())
-        .map(|challenge| challenge.scheme.to_owned())
-        .collect();
-    let bearer = schemes.iter().any(|scheme| {
-        ["bearer", "jwt", "token", "dpop"].contains(&scheme.to_ascii_lowercase().as_str())
-    });
-    let scheme = schemes.first().filter(|_| !bearer)?;
-    let name = &case.subject.name;
-    Some(
-        shown(
-            CauseCode::OtherAuthScheme,
-            format!("{name} asks for {scheme} authentication, not for a bearer token"),
-            format!(
-                "Give probes.yaml an endpoint of {name} that takes tokens, or look at what stands \
-                 before it: a proxy with its own login."
-            ),
-            vec![1],
-        )
-        .detail("scheme", scheme.clone()),
-    )
 }
 
 /// The service says why; its word is a hint, so the confidence stays below certainty.
@@ -203,7 +121,7 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
             format!("Put a known subject into token.claims.sub for {name}."),
             number,
         ),
-        _ => return untold(case),
+        _ => return untold::causes(case),
     };
     vec![cause]
 }
@@ -264,63 +182,7 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
     )
 }
 
-/// One refusal for everything: a wrong key, a missing claim and a dropped header look the same.
-fn untold(case: &Case) -> Vec<Cause> {
-    let name = &case.subject.name;
-    let number = |question: &Question| case.observed(question).map(|seen| seen.number);
-    let right = number(&Question::token(shape::most_acceptable(&case.subject.token)));
-    let random = number(&shape::random_key(&case.subject.token));
-    let mut cause = probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{name} refuses every token, with every key known here, and gives one answer whatever \
-             the reason"
-        ),
-        format!(
-            "The likeliest is another key. To settle it, list the key that {name} had before under \
-             previous_keys, give {name}'s own `key` source, name a subject that it knows in \
-             token.claims.sub, or read the reason in {name}'s log."
-        ),
-        right.unwrap_or(1),
-    );
-    cause.evidence.extend(random);
-    let mut candidates = vec![cause, mismatch(case, 0.4, right.unwrap_or(1))];
-    candidates.extend(rivals(case, right.unwrap_or(1)));
-    candidates
-}
-
-/// What else gets one refusal for everything, likeliest first, each with what would settle it.
-fn rivals(case: &Case, number: usize) -> Vec<Cause> {
-    let name = &case.subject.name;
-    let claim = probable(
-        CauseCode::ClaimRequired,
-        0.2,
-        format!("{name} may want a claim that is not in token.claims"),
-        format!("Compare token.claims with a token that {name} takes, or with its checks."),
-        number,
-    );
-    let subject = probable(
-        CauseCode::SubjectUnknown,
-        0.2,
-        format!("{name} may not know the subject of the token"),
-        format!("Name a subject that {name} knows in token.claims.sub."),
-        number,
-    );
-    let mut rivals = vec![claim, subject];
-    if dimension::arrives_unseen(case) {
-        rivals.push(probable(
-            CauseCode::HeaderStripped,
-            0.2,
-            format!("the token may never reach {name}: no token gets the same answer"),
-            format!("Ask {name} at its own address, past every proxy."),
-            number,
-        ));
-    }
-    rivals
-}
-
-fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
+pub(super) fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
     let name = &case.subject.name;
     Cause {
         confidence,
@@ -366,7 +228,7 @@ pub(super) fn unsteady(case: &Case) -> Cause {
     }
 }
 
-fn probable(
+pub(super) fn probable(
     code: CauseCode,
     confidence: f64,
     summary: String,
