@@ -79,6 +79,17 @@ pub(super) fn shown(
     }
 }
 
+/// A cause that the answers make likely, and do not show.
+pub(super) fn probable(
+    code: CauseCode,
+    confidence: f64,
+    summary: String,
+    fix: String,
+    number: usize,
+) -> Cause {
+    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
+}
+
 /// The same cause with one more particular.
 pub(super) trait Detailed {
     /// Adds a particular.

@@ -5,7 +5,7 @@ use super::case::Case;
 use super::changes;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
-use super::findings::{Detailed, shown};
+use super::findings::{Detailed, probable, shown};
 use super::message::{self, Hint};
 use super::progress::{self, Stone};
 use super::shape;
@@ -84,7 +84,7 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
         Hint::Signature if !further && !every_key_tried(case) => {
             return vec![some_untried(case, number)];
         }
-        Hint::Signature if !further => return vec![mismatch(case, 0.9, number)],
+        Hint::Signature if !further => return vec![wrong_key::unknown(&case.subject, 0.9, number)],
         Hint::Audience => claims("aud"),
         Hint::Issuer => claims("iss"),
         Hint::Claim => probable(
@@ -182,19 +182,6 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
     )
 }
 
-pub(super) fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
-    let name = &case.subject.name;
-    Cause {
-        confidence,
-        ..shown(
-            CauseCode::KeyMismatch,
-            format!("{name} verifies with a key that is none of those known here"),
-            wrong_key::mend_key(&case.subject),
-            vec![number],
-        )
-    }
-}
-
 fn silent(case: &Case) -> Cause {
     probable(
         CauseCode::Unjudgeable,
@@ -226,14 +213,4 @@ pub(super) fn unsteady(case: &Case) -> Cause {
             1,
         )
     }
-}
-
-pub(super) fn probable(
-    code: CauseCode,
-    confidence: f64,
-    summary: String,
-    fix: String,
-    number: usize,
-) -> Cause {
-    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
 }

@@ -3,8 +3,9 @@
 
 use super::case::Case;
 use super::dimension;
-use super::refused::{mismatch, probable};
+use super::findings::probable;
 use super::shape;
+use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::question::Question;
 
@@ -29,7 +30,7 @@ pub(super) fn causes(case: &Case) -> Vec<Cause> {
         right.unwrap_or(1),
     );
     cause.evidence.extend(random);
-    let mut candidates = vec![cause, mismatch(case, 0.4, right.unwrap_or(1))];
+    let mut candidates = vec![cause, wrong_key::unknown(&case.subject, 0.4, right.unwrap_or(1))];
     candidates.extend(rivals(case, right.unwrap_or(1)));
     candidates
 }
