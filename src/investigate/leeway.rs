@@ -50,6 +50,19 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
         findings.on(evidence).mend(COMPARE_CLOCKS);
         return;
     }
+    if let Some(rival) = forgiven_alike(readings, policy) {
+        let summary = format!(
+            "either it forgives {} s for exp and {} s for nbf, or {} s for both, its clock is {:+.1} s \
+             and Date comes from a proxy",
+            best.leeway,
+            best.start_leeway,
+            rival.leeway,
+            rival.skew.middle()
+        );
+        findings.check(id, Status::Undecided, summary);
+        findings.on(evidence).mend(COMPARE_CLOCKS);
+        return;
+    }
     let name = view.name();
     let summary = format!("{name} forgives {} s, the policy allows {policy:.0} s", best.leeway);
     let fix = format!("Set the leeway of {name} to {policy:.0} s or less.");
@@ -74,6 +87,12 @@ pub(super) fn leeway_or_skew(readings: &[Reading], known: &Edges, policy: f64) -
             best.leeway
         )
     })
+}
+
+/// A reading within the policy that has one leeway for both claims, where `Date` suggests two.
+fn forgiven_alike(readings: &[Reading], policy: f64) -> Option<&Reading> {
+    readings.first().filter(|best| best.agrees_with_date && !best.is_symmetric())?;
+    readings.iter().find(|rival| rival.is_symmetric() && f64::from(rival.leeway) <= policy)
 }
 
 /// The readings that are as believable as the first, up to the error of measurement.
