@@ -24,6 +24,7 @@ pub mod demo;
 pub mod diagnosis;
 pub mod explain;
 pub mod explanation;
+pub mod inventory;
 pub mod investigate;
 pub mod key;
 pub mod keyring;

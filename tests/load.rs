@@ -15,6 +15,8 @@ mod dotenv;
 mod files;
 #[path = "load/folder.rs"]
 mod folder;
+#[path = "load/inventory.rs"]
+mod inventory;
 #[path = "load/keys.rs"]
 mod keys;
 #[path = "load/mutations.rs"]

@@ -115,10 +115,12 @@ fn check_names(top: &raw::Configuration, reader: &mut Reader) {
     }
 }
 
-/// Each url belongs to a service.
+/// Each url and each restart belongs to a service.
 fn check_urls(top: &raw::Configuration, environment: &raw::Environment, reader: &mut Reader) {
     let known: Vec<&str> = names(top).map(|name| name.value.as_str()).collect();
-    for (name, _) in environment.urls.iter().flat_map(|urls| &urls.value.0) {
+    let urls = environment.urls.iter().flat_map(|urls| &urls.value.0).map(|(name, _)| name);
+    let restarts = environment.restart.iter().flat_map(|restart| &restart.value.0);
+    for name in urls.chain(restarts.map(|(name, _)| name)) {
         if !known.contains(&name.value.as_str()) {
             reader.report(unknown("service", &name.value, &known, Some(&name.place)));
         }
@@ -129,7 +131,7 @@ fn names(top: &raw::Configuration) -> impl Iterator<Item = &Placed<String>> {
     top.services.value.iter().map(|service| &service.value.name)
 }
 
-fn unknown(what: &str, name: &str, known: &[&str], place: Option<&Place>) -> Problem {
+pub(super) fn unknown(what: &str, name: &str, known: &[&str], place: Option<&Place>) -> Problem {
     let mut message = match place {
         // It was typed, and what was typed may be a key or a token.
         None if conceal::looks_like_secret(name) => format!("there is no {what} of this name"),
