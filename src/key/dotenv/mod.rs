@@ -3,8 +3,11 @@
 
 mod docker;
 mod python;
+mod set;
 
 use std::fmt;
+
+pub use set::{SetError, set};
 
 use crate::secret::Secret;
 
