@@ -43,6 +43,17 @@ pub enum RotationState {
 }
 
 impl RotationState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Planned,
+        Self::Applied,
+        Self::RolledBack,
+        Self::Finished,
+        Self::Undone,
+        Self::CarriedOut,
+        Self::Nothing,
+    ];
+
     /// The word for machines.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -72,6 +83,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 4] = [Self::Same, Self::Differs, Self::Missing, Self::Unset];
+
     /// The word for machines.
     #[must_use]
     pub fn code(self) -> &'static str {

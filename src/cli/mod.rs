@@ -15,10 +15,12 @@ mod log;
 mod manual;
 mod mint;
 mod mistake;
+mod new_key;
 mod options;
 mod output;
 mod pasted;
 mod progress;
+mod rotate;
 mod scope_options;
 mod status;
 mod terminal;
@@ -43,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(&args.options, check),
         Command::Explain(explain) => explain::run(&args.options, explain),
         Command::Demo(demo) => demo::run(&args.options, demo),
+        Command::Rotate(rotate) => rotate::run(&args.options, rotate),
         Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
         Command::Schema { of } => describe::schema(*of),

@@ -25,7 +25,6 @@ pub enum Fault {
         /// With which file.
         file: PathBuf,
         /// What the system said.
-        #[source]
         error: io::Error,
     },
     /// Somebody else wrote the file meanwhile.
@@ -172,11 +171,11 @@ fn advice(error: &io::Error) -> &'static str {
 pub enum RotateError {
     /// Every file is as it was.
     #[error("{0}\n  nothing was changed")]
-    Unchanged(#[source] Fault),
+    Unchanged(Fault),
     /// Some files may hold the new key and some the old one; the journal knows which.
     #[error("{0}\n  the rotation stands halfway: authprobe rotate --recover brings it to an end")]
-    Halfway(#[source] Fault),
+    Halfway(Fault),
     /// Every file holds the new key, but something is left to be put away.
     #[error("{0}\n  every file was changed; authprobe rotate --recover puts away what is left")]
-    Changed(#[source] Fault),
+    Changed(Fault),
 }

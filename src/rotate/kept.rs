@@ -56,6 +56,12 @@ impl Kept {
         self.patches.iter().map(|patch| patch.reversed(&self.salt)).collect()
     }
 
+    /// What the new key put into the files.
+    pub(super) fn inserted(&self) -> impl Iterator<Item = Secret> {
+        let texts = self.patches.iter().map(|patch| STANDARD.decode(patch.inserted.as_str()));
+        texts.filter_map(Result::ok).map(Secret::new)
+    }
+
     /// When the rotation was made.
     pub(super) fn at(&self) -> UnixTime {
         UnixTime(self.at)

@@ -36,6 +36,7 @@ use ledger::{Deed, Record};
 use store::Store;
 use transaction::{Work, carry_out};
 
+use crate::secret::Secret;
 use crate::time::UnixTime;
 
 /// What an earlier rotation left behind.
@@ -92,7 +93,15 @@ pub fn apply(
     Ok(kept::key_file(place, environment))
 }
 
-/// Brings the previous key back into every file; they are told.
+/// What was rolled back.
+pub struct RolledBack {
+    /// The files, without links.
+    pub written: Vec<PathBuf>,
+    /// What nobody must be shown: the previous key, and what was taken out of the files.
+    pub secrets: Vec<Secret>,
+}
+
+/// Brings the previous key back into every file.
 ///
 /// # Errors
 /// When there is nothing to roll back, or it could not be carried out.
@@ -100,7 +109,7 @@ pub fn rollback(
     environment: &str,
     place: &Place,
     stop: Stop<'_>,
-) -> Result<Vec<PathBuf>, RotateError> {
+) -> Result<RolledBack, RotateError> {
     let store = ready(place)?;
     let kept = kept_for(environment, place)?;
     let changes = kept.changes().map_err(RotateError::Unchanged)?;
@@ -108,7 +117,8 @@ pub fn rollback(
     let deed = Deed::RolledBack;
     let work = Work { environment, deed, changes: &changes, key: &key, previous: None };
     carry_out(&work, &store, stop)?;
-    Ok(changes.into_iter().map(|change| change.path).collect())
+    let secrets = kept.inserted().chain([key]).collect();
+    Ok(RolledBack { written: changes.into_iter().map(|change| change.path).collect(), secrets })
 }
 
 /// Gives up the previous key.

@@ -96,7 +96,7 @@ pub enum RestartError {
     NotNamed,
     /// There is no such program, or it may not be run.
     #[error("cannot run it: {0}")]
-    NotStarted(#[source] std::io::Error),
+    NotStarted(std::io::Error),
     /// It ended with another status than 0.
     #[error("it failed ({0})")]
     Failed(ExitStatus),

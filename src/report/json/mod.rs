@@ -5,6 +5,7 @@ mod explain;
 mod facts;
 mod number;
 mod observation;
+mod rotation;
 mod service;
 mod view;
 mod vocabulary;
@@ -16,6 +17,7 @@ use schemars::generate::SchemaSettings;
 use super::is_unprintable;
 use crate::diagnosis::Diagnosis;
 pub use explain::{explanation, explanation_schema};
+pub use rotation::{rotation, rotation_schema};
 use view::Report;
 
 /// The report for machines, schema `authprobe.report/1`, with a final newline.

@@ -9,9 +9,11 @@ mod overview;
 mod page;
 mod pairs;
 mod quantity;
+mod rotation;
 
 pub use explain::explanation;
 use page::{Mark, Page};
+pub use rotation::rotation;
 
 use super::Style;
 use crate::check::{Checklist, Status};
