@@ -15,6 +15,8 @@ use super::target::open_folder;
 use crate::secret::Secret;
 
 const FILE: &str = "journal.json";
+/// Where it is written before it takes the place of the last one.
+const NEW: &str = "journal.json.new";
 
 /// How far a rotation is. Until `Committing` it is undone, from then on it is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +83,11 @@ impl Journal {
         serde_json::from_slice(&text).map(Some).map_err(|_| Fault::NotOurs(path))
     }
 
+    /// Whether there is one, or what was to become one: somebody was interrupted.
+    pub(super) fn is_left(place: &Place) -> bool {
+        [FILE, NEW].iter().any(|name| place.path(name).exists())
+    }
+
     /// Says how far it is, on the disk before this returns.
     pub(super) fn reach(&mut self, stage: Stage, store: &Store) -> Result<(), Fault> {
         self.stage = stage;
@@ -90,6 +97,7 @@ impl Journal {
 
     /// Nothing is under way any more.
     pub(super) fn close(store: &Store) -> Result<(), Fault> {
+        store.remove(NEW)?;
         store.remove(FILE)
     }
 }

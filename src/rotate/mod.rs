@@ -142,16 +142,22 @@ pub fn finish(environment: &str, place: &Place) -> Result<(), RotateError> {
 /// # Errors
 /// When it still cannot be brought to its end.
 pub fn recover(place: &Place) -> Result<Option<Settled>, RotateError> {
-    if Journal::find(place).map_err(RotateError::Halfway)?.is_none() {
+    if !Journal::is_left(place) {
         return Ok(None);
     }
-    let store = Store::open(place).map_err(RotateError::Halfway)?;
+    let store = Store::open(place).map_err(RotateError::Unchanged)?;
     settle_interrupted(place, &store)
 }
 
 fn settle_interrupted(place: &Place, store: &Store) -> Result<Option<Settled>, RotateError> {
-    let journal = Journal::find(place).map_err(RotateError::Halfway)?;
-    journal.map(|mut journal| settle::settle(&mut journal, store)).transpose()
+    match Journal::find(place).map_err(RotateError::Unchanged)? {
+        Some(mut journal) => settle::settle(&mut journal, store).map(Some),
+        None if Journal::is_left(place) => {
+            Journal::close(store).map_err(RotateError::Unchanged)?;
+            Ok(None)
+        }
+        None => Ok(None),
+    }
 }
 
 /// The state folder, with nothing in it that an interruption left.

@@ -95,9 +95,13 @@ impl Store {
     /// Replaces a file of the folder; it is on the disk when this returns.
     pub(super) fn write(&self, name: &str, bytes: &Secret) -> Result<(), Fault> {
         let (path, new) = (self.path(name), self.path(&format!("{name}.new")));
-        write_new(&new, bytes).during("write", &new)?;
-        fs::rename(&new, &path).during("replace", &path)?;
-        self.sync()
+        let written = write_new(&new, bytes).during("write", &new);
+        let done = written.and_then(|()| fs::rename(&new, &path).during("replace", &path));
+        if done.is_err() {
+            // What is left of it is in the way of nobody, and the next start removes it.
+            let _ = fs::remove_file(&new);
+        }
+        done.and_then(|()| self.sync())
     }
 
     /// Removes a file of the folder, if it is there.
