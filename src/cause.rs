@@ -43,6 +43,7 @@ causes! {
     AlgorithmMismatch "algorithm-mismatch" "it takes the key under another algorithm only";
     AlgorithmPermissive "algorithm-permissive" "it takes an algorithm outside the policy besides the right one";
     UnsignedAccepted "unsigned-accepted" "alg none, or an empty signature, is accepted";
+    ForgeryAccepted "forgery-accepted" "a token that only an attacker would send is accepted, or acted on";
     ExpiryNotEnforced "expiry-not-enforced" "an expired token is accepted";
     LeewayExcessive "leeway-excessive" "expired tokens are accepted for longer than the policy allows";
     LifetimeLimit "lifetime-limit" "tokens that live longer than some seconds are refused";

@@ -148,10 +148,15 @@ checks! {
     ExpiredRefused "expired-refused" Expiration Critical "an expired token is refused";
     MissingExpiry "missing-expiry" Expiration Info "what a token without exp gets";
     LeewayWithinPolicy "leeway-within-policy" Expiration Medium "the leeway is within the policy";
+    LifetimeLimit "lifetime-limit" Expiration High "tokens live no longer than the service lets them";
     NotBeforeEnforced "not-before-enforced" Expiration Info "what a token that is not yet valid gets";
+    TokenAge "token-age" Expiration Info "what a token that was issued long ago gets";
     ClockWithinPolicy "clock-within-policy" Clock High "the clock is within the policy";
     ClaimsAccepted "claims-accepted" Claims High "the configured claims are accepted, where they are sent";
+    ClaimsLookedAt "claims-looked-at" Claims Info "which claims are looked at";
+    WithinQuota "within-quota" Reach Low "everything could be asked within its quota of requests";
     KeyLength "key-length" Practice Medium "the reference key is long enough (RFC 7518 section 3.2)";
+    HostileRefused "hostile-refused" Practice Critical "hostile tokens are refused";
 }
 
 /// One check on one service.

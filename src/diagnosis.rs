@@ -1,9 +1,14 @@
 //! The end of a run: what was found on each service and on the fleet. Reports are views of this.
 
+pub use crate::facts::{AlgorithmFacts, ClockFacts, ClockSource, ExpirationFacts, KeyMatch};
+pub use crate::time::Measured;
+
+use crate::behaviour::Behaviour;
 use crate::cause::Cause;
 use crate::check::{Check, CheckId, Severity, Status};
+use crate::hostile::HostileOutcome;
 use crate::observation::Observation;
-use crate::plan::{Algorithm, KeyName};
+use crate::replica::Replica;
 use crate::time::{Seconds, UnixTime};
 use crate::verdict::Verdict;
 
@@ -93,8 +98,14 @@ pub struct ServiceDiagnosis {
     pub expiration: ExpirationFacts,
     /// What its clock shows.
     pub clock: ClockFacts,
+    /// The addresses of its name, each asked by itself; empty where there are fewer than two.
+    pub addresses: Vec<Replica>,
+    /// What its habits tell.
+    pub behaviour: Behaviour,
     /// Every check, in the order of the report.
     pub checks: Vec<Check>,
+    /// How it took each kind of hostile token; empty unless they were asked for.
+    pub hostile: Vec<HostileOutcome>,
     /// Everything that was asked and answered, with its meaning.
     pub observations: Vec<Judged>,
     /// The longest chain of requests that had to wait for one another.
@@ -145,101 +156,6 @@ pub struct Judgement {
     pub judged: Vec<Judged>,
 }
 
-/// The key that a service verifies with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyMatch {
-    /// One of the known keys, or the reference key in another reading.
-    Known(KeyName),
-    /// None of those known.
-    Unknown,
-}
-
-impl KeyMatch {
-    /// The value of `key.matches` in the JSON report.
-    #[must_use]
-    pub fn code(&self) -> String {
-        match self {
-            Self::Known(KeyName::Reference) => "reference".into(),
-            Self::Known(KeyName::Own | KeyName::OwnVariable(_)) => "own".into(),
-            Self::Known(KeyName::Previous(_)) => "previous".into(),
-            Self::Known(KeyName::Environment(name)) => format!("environment:{name}"),
-            Self::Known(KeyName::Default(_) | KeyName::Empty) => "default".into(),
-            Self::Known(KeyName::Reading(_)) => "variant".into(),
-            Self::Known(KeyName::Random) | Self::Unknown => "unknown".into(),
-        }
-    }
-}
-
-/// What a service takes as algorithm, under the key it verifies with.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AlgorithmFacts {
-    /// Accepted.
-    pub accepted: Vec<Algorithm>,
-    /// Rejected.
-    pub rejected: Vec<Algorithm>,
-    /// Whether a token without a signature is taken.
-    pub unsigned_accepted: Option<bool>,
-}
-
-/// How a service handles the times in a token.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct ExpirationFacts {
-    /// Whether an expired token is refused.
-    pub enforced: Option<bool>,
-    /// Whether a token without `exp` is taken.
-    pub missing_exp_accepted: Option<bool>,
-    /// The leeway on `exp` and by how much it may be wrong.
-    pub leeway: Option<Measured>,
-    /// Whether `nbf` in the future is refused.
-    pub not_before_enforced: Option<bool>,
-    /// Whether `iat` in the future is refused.
-    pub issued_at_enforced: Option<bool>,
-    /// The longest life that is taken, where there is a limit.
-    pub max_lifetime: Option<Seconds>,
-}
-
-/// A number with its error: the truth is within `value ± error`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measured {
-    /// The middle.
-    pub value: Seconds,
-    /// Half the width.
-    pub error: Seconds,
-}
-
-/// What a service's clock shows: server minus ours, positive when the server is ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct ClockFacts {
-    /// The best figure.
-    pub skew: Option<Measured>,
-    /// Where the best figure comes from.
-    pub source: Option<ClockSource>,
-    /// From the `Date` field alone.
-    pub date: Option<Measured>,
-    /// From accepted and refused tokens alone.
-    pub token: Option<Measured>,
-}
-
-/// Where a clock reading comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClockSource {
-    /// The application's own clock, through the tokens it takes and refuses.
-    Token,
-    /// The `Date` field: the application's clock or a proxy's.
-    Date,
-}
-
-impl ClockSource {
-    /// The source's name in the JSON report.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Date => "date",
-        }
-    }
-}
-
 /// What concerns several services.
 #[derive(Debug, Clone, Default)]
 pub struct FleetDiagnosis {
@@ -277,7 +193,7 @@ impl FleetFinding {
 }
 
 /// Whether a token that one service issues now is taken by another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
     /// The service that issues the token, with the key that it verifies with, at its own now.
     pub issuer: String,
@@ -287,4 +203,10 @@ pub struct Pair {
     pub works: Option<bool>,
     /// Why not, in a word or two.
     pub reason: Option<String>,
+    /// Whether the verifier was given a token as the issuer makes it; else this is a prediction.
+    pub checked: bool,
+    /// For how long a fresh token is refused, where only its start is what is wrong.
+    pub refused_for: Option<Seconds>,
+    /// The numbers of the verifier's observations that it rests on.
+    pub evidence: Vec<usize>,
 }

@@ -81,6 +81,24 @@ pub enum KeyName {
     Empty,
     /// Fresh random bytes, never used twice: a control that must be refused.
     Random,
+    /// The service's public key, misused as an HMAC key.
+    Public(PublicKeyForm),
+}
+
+/// What a verifier may hold of a public key as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PublicKeyForm {
+    /// The file, byte for byte.
+    File,
+    /// The text without the line feed at its end, or with one where the file has none.
+    OtherEnd,
+    /// The DER inside the PEM.
+    Der,
+}
+
+impl PublicKeyForm {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::File, Self::OtherEnd, Self::Der];
 }
 
 impl fmt::Display for KeyName {
@@ -97,6 +115,11 @@ impl fmt::Display for KeyName {
             Self::Default(_) => f.write_str("a well-known default key"),
             Self::Empty => f.write_str("an empty key"),
             Self::Random => f.write_str("a random key"),
+            Self::Public(PublicKeyForm::File) => f.write_str("its public key as an HMAC key"),
+            Self::Public(PublicKeyForm::OtherEnd) => {
+                f.write_str("its public key as an HMAC key (other line end)")
+            }
+            Self::Public(PublicKeyForm::Der) => f.write_str("its public key as an HMAC key (DER)"),
         }
     }
 }
@@ -120,6 +143,20 @@ impl Keyring {
         self.keys.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
     }
 
+    /// The name under which this ring holds a key of another ring; `None` where either lacks it.
+    #[must_use]
+    pub fn name_of(&self, other: &Self, name: &KeyName) -> Option<&KeyName> {
+        let theirs = other.get(name)?;
+        self.keys.iter().find(|(_, ours)| ours == theirs).map(|(name, _)| name)
+    }
+
+    /// Whether a key of this ring and one of another are the same bytes; `None` where either is not
+    /// known here.
+    #[must_use]
+    pub fn holds_same(&self, name: &KeyName, other: &Self, theirs: &KeyName) -> Option<bool> {
+        Some(self.get(name)? == other.get(theirs)?)
+    }
+
     /// Every key with its name.
     pub fn keys(&self) -> impl Iterator<Item = (&KeyName, &Secret)> {
         self.keys.iter().map(|(name, secret)| (name, secret))
@@ -140,7 +177,10 @@ impl Keyring {
     /// knowledge. Readings of a key are scrubbed with it.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let private = self.keys.iter().filter(|(name, _)| {
-            !matches!(name, KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_))
+            !matches!(
+                name,
+                KeyName::Default(_) | KeyName::Empty | KeyName::Reading(_) | KeyName::Public(_)
+            )
         });
         private.map(|(_, secret)| secret).chain(&self.caught)
     }

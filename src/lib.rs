@@ -17,25 +17,32 @@
 //! [`pipeline`] composes them, and only `cli` prints, exits or reads the environment. `key` and
 //! `clock` are pure knowledge that stages may use. `tests/architecture.rs` holds this rule.
 
+pub mod behaviour;
 pub mod cause;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod clock_reading;
 pub mod demo;
 pub mod diagnosis;
 pub mod explain;
 pub mod explanation;
+pub mod facts;
+pub mod hostile;
 pub mod inventory;
 pub mod investigate;
 pub mod key;
 pub mod keyring;
+pub mod limits;
 pub mod load;
 pub mod mint;
 pub mod observation;
 pub mod pipeline;
 pub mod plan;
 pub mod question;
+pub mod rehearsal;
 pub mod replay;
+pub mod replica;
 pub mod report;
 pub mod rotate;
 pub mod rotation;

@@ -2,15 +2,21 @@
 //! them looks like, which keys are known, and what the report holds them to. Made by `load`.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use url::Url;
 
-pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey};
-pub use crate::scope::{ClockScope, ForgedScope, Scope};
+pub use crate::hostile::HostileGround;
+pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, PublicKeyForm};
+pub use crate::limits::{Limits, Quota};
+pub use crate::scope::{About, ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
+
+/// Hostile tokens are many, and they were asked for: the quota grows by so many requests for them.
+const HOSTILE_REQUESTS: usize = 2_000;
 
 /// Everything a run needs, validated: all later stages trust it.
 #[derive(Debug, Clone)]
@@ -31,9 +37,23 @@ impl Plan {
     pub fn within(mut self, scope: Scope) -> Self {
         for Service { subject, .. } in &mut self.services {
             subject.scope = scope;
-            if scope.forged == ForgedScope::Hostile && !subject.hostile_allowed {
-                subject.scope.forged = ForgedScope::Usual;
+            match scope.forged {
+                ForgedScope::Hostile if subject.hostile_allowed => {
+                    subject.quota.requests += HOSTILE_REQUESTS;
+                }
+                ForgedScope::Hostile => subject.scope.forged = ForgedScope::Usual,
+                ForgedScope::Controls | ForgedScope::Usual => {}
             }
+        }
+        self
+    }
+
+    /// The same plan with these quotas in place of the configured ones, where they are given.
+    #[must_use]
+    pub fn with_quota(mut self, requests: Option<usize>, spacing: Option<Duration>) -> Self {
+        for Service { subject, .. } in &mut self.services {
+            subject.quota.requests = requests.unwrap_or(subject.quota.requests);
+            subject.quota.spacing = spacing.or(subject.quota.spacing);
         }
         self
     }
@@ -73,8 +93,12 @@ pub struct Subject {
     pub own_key: OwnKey,
     /// Whether the configuration lets `--hostile` reach this service.
     pub hostile_allowed: bool,
+    /// What hostile tokens can be made with here, beside the keys.
+    pub hostile_ground: HostileGround,
     /// How far this run goes.
     pub scope: Scope,
+    /// What it may be asked in this run.
+    pub quota: Quota,
 }
 
 /// What every test token carries.
@@ -223,6 +247,9 @@ pub struct Target {
     pub tls: Tls,
     /// The proxy to use; none unless it is asked for, whatever the environment says.
     pub proxy: Option<Url>,
+    /// The addresses of the host that were named by hand, with their ports; empty leaves it to the
+    /// system's resolver. Each is one replica, or what stands before some.
+    pub addresses: Vec<SocketAddr>,
 }
 
 /// Limits of time for one request.
@@ -253,19 +280,4 @@ pub struct Tls {
     pub ca: Option<PathBuf>,
     /// A PEM file with a client certificate and its private key.
     pub client_certificate: Option<PathBuf>,
-}
-
-/// How many requests may be under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// To one service.
-    pub per_service: usize,
-    /// In all.
-    pub total: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { per_service: 4, total: 64 }
-    }
 }

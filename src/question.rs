@@ -2,9 +2,11 @@
 //! to the moment of sending, so that a question can be compared, stored and asked again.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use serde_json::Value;
 
+use crate::hostile::Trick;
 use crate::plan::{Algorithm, Carrier, KeyName};
 
 /// A request to make. Equal questions have one answer; ask again by counting `round` up.
@@ -57,6 +59,8 @@ pub enum Connection {
     Kept,
     /// A new one, so that a load balancer chooses anew.
     Fresh,
+    /// A new one to this address of the service's name. Host, SNI and certificate stay the name's.
+    To(SocketAddr),
 }
 
 /// What is sent in the token's place.
@@ -125,10 +129,14 @@ pub enum Forgery {
     SignatureRemoved,
     /// A claim was changed after signing.
     PayloadChanged,
+    /// The signature is right, and written with the padding that RFC 7515 section 2 leaves out.
+    SignaturePadded,
     /// The header names this algorithm, the signature is made with the shape's.
     HeaderNames(Algorithm),
     /// This claim stands twice (RFC 7519 section 4), the second time with this value.
     DuplicateClaim(String, Value),
+    /// What only an attacker would send.
+    Hostile(Trick),
 }
 
 /// A time claim.
@@ -179,10 +187,14 @@ impl fmt::Display for Question {
     /// The variant in words, for the report: what differs from the baseline token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.credential {
-            Credential::Absent => f.write_str("no token"),
-            Credential::Garbage => f.write_str("garbage in the token's place"),
-            Credential::Token(shape) => write!(f, "{shape}"),
-            Credential::Caught => f.write_str("the caught token"),
+            Credential::Absent => f.write_str("no token")?,
+            Credential::Garbage => f.write_str("garbage in the token's place")?,
+            Credential::Token(shape) => write!(f, "{shape}")?,
+            Credential::Caught => f.write_str("the caught token")?,
+        }
+        match self.connection {
+            Connection::To(address) => write!(f, ", at {address}"),
+            Connection::Kept | Connection::Fresh => Ok(()),
         }
     }
 }
@@ -193,13 +205,20 @@ impl fmt::Display for TokenShape {
             Some(Forgery::AlgNone) => f.write_str("unsigned token (alg none)")?,
             Some(Forgery::SignatureRemoved) => f.write_str("token without its signature")?,
             Some(Forgery::PayloadChanged) => f.write_str("token changed after signing")?,
+            Some(Forgery::SignaturePadded) => {
+                write!(f, "{} token with a padded signature", self.algorithm)?;
+            }
             Some(Forgery::HeaderNames(named)) => {
                 write!(f, "{} token whose header says {named}", self.algorithm)?;
             }
             Some(Forgery::DuplicateClaim(name, _)) => write!(f, "token with two {name} claims")?,
+            Some(Forgery::Hostile(trick)) => write!(f, "{trick}")?,
             None => write!(f, "{} token", self.algorithm)?,
         }
-        write!(f, " signed with {}", self.key)?;
+        // What a trick is signed with is part of the trick.
+        if !matches!(self.forgery, Some(Forgery::Hostile(_))) {
+            write!(f, " signed with {}", self.key)?;
+        }
         for (claim, moment) in
             [("exp", self.expires), ("nbf", self.not_before), ("iat", self.issued)]
         {

@@ -3,6 +3,8 @@
 /// How far a run goes beyond the usual questions, or stays behind them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scope {
+    /// What is asked about.
+    pub about: About,
     /// How exactly clocks are measured.
     pub clock: ClockScope,
     /// Which forged tokens may be sent.
@@ -10,6 +12,18 @@ pub struct Scope {
     /// Whether rightly signed tokens with claims missing or of odd types may be sent to a service
     /// that is well: past the signature, they may do harm.
     pub odd_claims: bool,
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum About {
+    /// Everything that the report tells.
+    #[default]
+    Everything,
+    /// The clock alone.
+    Clock,
+    /// The clock of the `Date` field alone: no token is sent.
+    DateClock,
 }
 
 /// How exactly clocks are measured.

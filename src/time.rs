@@ -15,6 +15,15 @@ pub struct UnixTime(pub f64);
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 pub struct Seconds(pub f64);
 
+/// A number with its error: the truth is within `value ± error`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// The middle.
+    pub value: Seconds,
+    /// Half the width.
+    pub error: Seconds,
+}
+
 /// Units from the largest: the span from which each is used, its length in seconds, its name.
 pub(crate) const UNITS: [(f64, f64, &str); 5] = [
     (63_115_200.0, 31_557_600.0, "years"),
@@ -118,12 +127,18 @@ impl Anchor {
         wall_now() - self.now()
     }
 
-    /// How long to wait until the fraction of the second is `thousandths`, zero if it is there.
+    /// The next moment at which the fraction of the second is `thousandths`.
     #[must_use]
-    pub fn until_fraction(&self, thousandths: u16) -> Duration {
+    pub fn next_at_fraction(&self, thousandths: u16) -> UnixTime {
         let now = self.now().0;
         let ahead = f64::from(thousandths) / 1000.0 - now.fract();
-        Duration::from_secs_f64(if ahead < 0.0 { ahead + 1.0 } else { ahead })
+        UnixTime(now + if ahead < 0.0 { ahead + 1.0 } else { ahead })
+    }
+
+    /// How long to wait until a moment; zero if it is past.
+    #[must_use]
+    pub fn until(&self, moment: UnixTime) -> Duration {
+        Duration::from_secs_f64((moment - self.now()).0.max(0.0))
     }
 }
 

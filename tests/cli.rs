@@ -9,6 +9,8 @@
 
 mod common;
 
+#[path = "cli/clock.rs"]
+mod clock;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/direct.rs"]
@@ -21,6 +23,8 @@ mod look;
 mod mistakes;
 #[path = "cli/outputs.rs"]
 mod outputs;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/server.rs"]
 mod server;
 #[path = "cli/setting.rs"]

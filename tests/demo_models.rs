@@ -72,6 +72,25 @@ fn the_models_judge_twelve_tokens_as_the_measured_libraries_did() {
 }
 
 #[test]
+fn a_critical_extension_that_nobody_knows_is_refused_by_the_model_of_pyjwt_alone() {
+    let extended = json!({ "typ": "JWT", "alg": "HS256", "crit": ["x"], "x": true });
+    let claims = at(&[("exp", 60)]);
+    let texts = [extended.to_string(), claims.to_string()];
+    let key_text = Secret::new(KEY);
+    let token = authprobe::mint::forge::sign(
+        texts[0].as_bytes(),
+        texts[1].as_bytes(),
+        &key_text,
+        authprobe::plan::Algorithm::HS256,
+    );
+    let token = token.unwrap();
+    let token = std::str::from_utf8(token.expose()).unwrap();
+    assert_eq!(Verifier::pyjwt(key()).verify(token, NOW), Err(Refusal::Claim("crit".into())));
+    assert!(Verifier::npm_jsonwebtoken(key()).verify(token, NOW).is_ok());
+    assert!(Verifier::rust_jsonwebtoken(key()).verify(token, NOW).is_ok());
+}
+
+#[test]
 fn each_damage_is_refused_for_its_own_reason() {
     let claims = at(&[("exp", 60)]);
     let right = sign(Algorithm::HS256, KEY, &claims);

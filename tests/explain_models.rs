@@ -13,10 +13,8 @@
     reason = "a test stops at the first surprise, and shares files of which it uses a part"
 )]
 
-#[path = "models/interview.rs"]
-mod interview;
-#[path = "models/sample.rs"]
-mod sample;
+#[path = "models/mod.rs"]
+mod models;
 
 use authprobe::demo::verifier::Verifier;
 use authprobe::explain::{self, Step, Token};
@@ -28,8 +26,9 @@ use authprobe::time::UnixTime;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Map, Value, json};
 
-use interview::{ask, diagnose, subject};
-use sample::{Fault, PREVIOUS, REFERENCE, Sample};
+use models::interview::{ask, diagnose, subject};
+use models::keys::{PREVIOUS, REFERENCE};
+use models::sample::{Fault, Sample};
 
 /// A fault of a token: its reason and member as reports name them.
 const FAULTS: [(&str, Option<&str>); 8] = [
@@ -95,6 +94,7 @@ fn try_with<'s>(
         timeouts: Timeouts::default(),
         tls: Tls::default(),
         proxy: None,
+        addresses: Vec::new(),
     };
     let service = Service { subject, target, keyring };
     let token = Token::read(&Secret::new(text)).unwrap();
@@ -188,7 +188,7 @@ fn at_a_faulty_service_a_right_token_is_blamed_only_for_what_the_service_gets_wr
     let mut rng = fastrand::Rng::with_seed(seed);
     for _ in 0..count {
         let fault = Fault::draw(&mut rng);
-        let sample = Sample::draw(fault, &mut rng);
+        let sample = Sample::draw(fault.clone(), &mut rng);
         let text = token(&[], sample.start);
         let found = try_at(&sample, &text);
         let context = format!("{sample:?} {found:#?}");
@@ -197,11 +197,11 @@ fn at_a_faulty_service_a_right_token_is_blamed_only_for_what_the_service_gets_wr
         }
         for reason in &found.reasons {
             let blamed = matches!(
-                (fault, reason.code),
+                (&fault, reason.code),
                 (Fault::Key(..), "other-key")
                     | (Fault::Algorithm(_), "algorithm")
                     | (Fault::Skew(_), "expired" | "issued-in-future" | "claim")
-                    | (Fault::NoAudience | Fault::UsualClaim(_) | Fault::UnknownClaim, "claim")
+                    | (Fault::NoAudience | Fault::Usual(..) | Fault::UnknownClaim, "claim")
             );
             let said = fault.code().is_some_and(|code| code.code() == reason.code);
             // A cause that a diagnosis names is its own affair; here nothing else may be added.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use authprobe::observation::{Outcome, Stage};
 use authprobe::plan::Target;
+use authprobe::question::Connection;
 use authprobe::replay::{ClientError, Clients};
 use authprobe::scrub::Scrubber;
 use authprobe::time::Anchor;
@@ -126,6 +127,25 @@ async fn a_certificate_of_the_extra_authority_is_good() {
     assert_eq!(answer(&https(&server, Some(authority.path()))).await.status, 200);
     let inside = String::from_utf8(inside.lock().unwrap().clone()).unwrap();
     assert!(inside.contains(TOKEN), "{inside}");
+}
+
+#[tokio::test]
+async fn an_address_of_a_name_is_held_to_the_names_certificate() {
+    let authority = Authority::new("House CA");
+    for (certified_for, good) in [("api.example", true), ("other.example", false)] {
+        let (server, inside) = serve(authority.certify(certified_for, |_| {}).config()).await;
+        let mut target = target("https://api.example/auth");
+        target.tls.ca = Some(authority.path());
+        target.addresses = vec![server.address];
+        let to = Connection::To(server.address);
+        let client = Clients::default().client(&target).unwrap();
+        let scrubber = Scrubber::default();
+        let exchange =
+            client.replay(&target, &bearer(), &variant(), to, &scrubber, &Anchor::new()).await;
+        assert_eq!(matches!(exchange.outcome, Outcome::Answer(_)), good, "{exchange:?}");
+        let inside = String::from_utf8(inside.lock().unwrap().clone()).unwrap();
+        assert_eq!(inside.contains("host: api.example\r\n"), good, "{inside}");
+    }
 }
 
 #[tokio::test]

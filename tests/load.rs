@@ -9,8 +9,6 @@
 
 #[path = "load/bad.rs"]
 mod bad;
-#[path = "load/dotenv.rs"]
-mod dotenv;
 #[path = "load/files.rs"]
 mod files;
 #[path = "load/folder.rs"]

@@ -11,15 +11,14 @@
     reason = "a test stops at the first surprise; the models are shared with other tests"
 )]
 
-#[path = "models/interview.rs"]
-mod interview;
-#[path = "models/sample.rs"]
-mod sample;
+#[path = "models/mod.rs"]
+mod models;
 #[path = "readings/table.rs"]
 mod table;
 
 use authprobe::cause::CauseCode;
 use authprobe::demo::dialect::Style;
+use authprobe::demo::front::Front;
 use authprobe::demo::verifier::Verifier;
 use authprobe::diagnosis::{KeyMatch, ServiceDiagnosis};
 use authprobe::key::Reading;
@@ -28,8 +27,9 @@ use authprobe::load::{self, Selection};
 use authprobe::plan::{KeyName, Service};
 use authprobe::secret::Secret;
 
-use interview::interview;
-use sample::{Fault, Sample};
+use models::interview::interview;
+use models::keys;
+use models::sample::{Path, Sample};
 
 /// A fault is named within so many requests.
 const REQUESTS: usize = 120;
@@ -74,7 +74,10 @@ fn env_file(key: &str) -> String {
 fn model(key: &Secret, style: Style) -> Sample {
     Sample {
         replica: None,
-        fault: Fault::None,
+        faults: Vec::new(),
+        reference: keys::REFERENCE,
+        place: keys::configured(),
+        path: Path::Front(Front::Direct),
         verifier: Verifier::new(key.clone()),
         dialect: style.into(),
         start: 1_790_000_000.25,

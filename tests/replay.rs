@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use authprobe::observation::{DateField, Outcome};
 use authprobe::plan::{Carrier, Target};
+use authprobe::question::Connection;
 use authprobe::replay::{Client, Clients};
 use authprobe::scrub::Scrubber;
 use authprobe::secret::Secret;
@@ -223,4 +224,23 @@ fn a_proxy_of_a_kind_that_is_not_spoken_is_refused_without_its_password() {
     target.proxy = Some("socks5://user:canary@127.0.0.1:1080".parse().unwrap());
     let error = Clients::default().client(&target).err().expect("an error").to_string();
     assert_eq!(error, "a socks5:// proxy cannot be used; an http:// or https:// proxy can");
+}
+
+#[tokio::test]
+async fn a_request_to_one_address_goes_nowhere_else_and_keeps_the_host_of_the_url() {
+    let (first, second) = (Server::answering(OK).await, Server::answering(OK).await);
+    let mut target = target("http://api.example:8080/auth");
+    target.addresses = vec![first.address, second.address];
+    let client = Clients::default().client(&target).unwrap();
+    assert_eq!(client.addresses(&target).await, target.addresses);
+    let (scrubber, anchor) = (Scrubber::default(), Anchor::new());
+    let to = Connection::To(second.address);
+    let exchange = client.replay(&target, &bearer(), &variant(), to, &scrubber, &anchor).await;
+    let Outcome::Answer(answer) = exchange.outcome else { unreachable!("{exchange:?}") };
+    assert_eq!(answer.remote, Some(second.address));
+    assert_eq!((first.connections(), second.connections()), (0, 1));
+    let request = String::from_utf8(second.received()).unwrap();
+    assert!(request.contains("host: api.example:8080\r\n"), "{request}");
+    assert!(matches!(send(&client, &target).await, Outcome::Answer(_)));
+    assert_eq!((first.connections(), second.connections()), (1, 1));
 }

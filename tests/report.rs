@@ -2,11 +2,14 @@
 //! writes the files anew; read the difference before it is committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
+#[path = "report/clocks.rs"]
+mod clocks;
 #[path = "report/fleet.rs"]
 mod fleet;
 
 use std::path::Path;
 
+use authprobe::behaviour::{Behaviour, ClaimFacts, VerifierFamily};
 use authprobe::diagnosis::Diagnosis;
 use authprobe::report::{self, Style};
 use serde_json::Value;
@@ -23,12 +26,14 @@ fn golden(name: &str, actual: &str) {
     assert!(expected == actual, "{name} differs; it is now:\n{actual}");
 }
 
-fn conditions() -> [(&'static str, Diagnosis); 5] {
+fn conditions() -> [(&'static str, Diagnosis); 7] {
     [
+        ("clock", clocks::clocks()),
         ("faulty", fleet::faulty()),
         ("healthy", fleet::healthy()),
         ("unclear", fleet::unclear()),
         ("hostile", fleet::hostile()),
+        ("attacked", fleet::attacked()),
         ("large", fleet::large(40)),
     ]
 }
@@ -51,6 +56,38 @@ fn a_terminal_without_unicode_gets_words_for_symbols() {
 #[test]
 fn a_healthy_fleet_gets_a_short_report() {
     golden("healthy.txt", &report::text(&fleet::healthy(), WIDE));
+}
+
+#[test]
+fn what_is_not_looked_at_and_what_it_behaves_like_stand_below_the_table() {
+    let mut diagnosis = fleet::healthy();
+    diagnosis.services[0].behaviour = Behaviour {
+        verifier: Some(VerifierFamily {
+            family: Some("joserfc"),
+            group: "joserfc",
+            confidence: 0.8,
+            evidence: vec![1],
+        }),
+        claims: Some(ClaimFacts {
+            ignored: vec!["aud".into(), "type".into()],
+            required: vec!["iss".into()],
+        }),
+    };
+    let name = diagnosis.services[0].name.clone();
+    let text = report::text(&diagnosis, WIDE);
+    assert!(text.contains(&format!("{name} does not look at: aud, type\n")), "{text}");
+    assert!(text.contains(&format!("{name} behaves like joserfc\n")), "{text}");
+    let report: Value = serde_json::from_str(&report::json(&diagnosis)).unwrap();
+    let service = &report["services"][0];
+    assert_eq!(service["claims"]["required"], serde_json::json!(["iss"]));
+    assert_eq!(service["verifier"]["evidence"], serde_json::json!([format!("{name}-1")]));
+}
+
+#[test]
+fn clocks_are_told_in_a_table_with_what_else_fits() {
+    golden("clock.txt", &report::text(&clocks::clocks(), WIDE));
+    golden("clock-40.txt", &report::text(&clocks::clocks(), Style { width: 40, ..WIDE }));
+    golden("clock.json", &report::json(&clocks::clocks()));
 }
 
 #[test]
@@ -99,6 +136,25 @@ fn no_line_is_wider_than_the_terminal() {
 fn equal_diagnoses_give_equal_bytes() {
     assert_eq!(report::text(&fleet::faulty(), WIDE), report::text(&fleet::faulty(), WIDE));
     assert_eq!(report::json(&fleet::faulty()), report::json(&fleet::faulty()));
+}
+
+#[test]
+fn of_hostile_tokens_only_those_that_were_not_refused_are_told() {
+    golden("attacked.txt", &report::text(&fleet::attacked(), WIDE));
+}
+
+#[test]
+fn the_schema_refuses_a_hostile_row_that_lacks_any_field() {
+    let validator = validator();
+    let report: Value = serde_json::from_str(&report::json(&fleet::attacked())).unwrap();
+    let fields: Vec<String> =
+        report["services"][0]["hostile"][0].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(fields.len(), 7, "{fields:?}");
+    for field in fields {
+        let mut lacking = report.clone();
+        lacking["services"][0]["hostile"][0].as_object_mut().unwrap().remove(&field);
+        assert!(!validator.is_valid(&lacking), "{field} may be left out");
+    }
 }
 
 #[test]

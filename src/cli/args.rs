@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::check::Check;
+use super::clock::Clock;
 use super::demo::Demo;
 use super::explain::Explain;
 use super::keygen::Keygen;
@@ -41,6 +42,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Probe the services, print the causes and the checklist
     Check(Box<Check>),
+    /// Measure each service's clock to a few milliseconds
+    Clock(Box<Clock>),
     /// Tell why a token is refused, and by whom
     Explain(Explain),
     /// Start a fleet with planted faults, probe it, compare

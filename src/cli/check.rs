@@ -7,9 +7,10 @@ use tokio::runtime::Runtime;
 use super::direct_options::DirectOptions;
 use super::interrupt::Interrupt;
 use super::options::{EXIT_STATUS, Options};
+use super::pace_options::PaceOptions;
 use super::scope_options::ScopeOptions;
 use super::status::Status;
-use super::{config, direct, output, progress};
+use super::{banner, config, direct, output, progress};
 use crate::diagnosis::Diagnosis;
 use crate::pipeline;
 use crate::plan::Plan;
@@ -18,11 +19,16 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   authprobe check
   authprobe check admin --environment staging
+  authprobe check --plan
   authprobe check -o json=report.json
+  authprobe check --rate 5/s --max-requests 60
   authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY
   authprobe check http://127.0.0.1:8000/me --key-file key.txt --claim iss=Hive
   authprobe check http://127.0.0.1:3000/verify --key-dotenv .env:JWT_SECRET \\
       --cookie access_token
+  authprobe check https://api.example.com/me --key-env JWT_SECRET_KEY \\
+      --resolve api.example.com:443:10.0.0.1,10.0.0.2
+  authprobe check admin --hostile        # where probes.yaml says allow_hostile: true
   pass show jwt | tr -d '\\n' | authprobe check http://127.0.0.1:8000/me --key-file -";
 
 #[derive(Debug, clap::Args)]
@@ -38,8 +44,18 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) direct: DirectOptions,
 
+    /// Print what would be sent, and send nothing
+    ///
+    /// The requests for a service that is well, step by step, and the kinds of request that a fault
+    /// would bring. How many of each depends on its answers; never more than the quota in all.
+    #[arg(long)]
+    pub(super) plan: bool,
+
     #[command(flatten)]
     pub(super) scope: ScopeOptions,
+
+    #[command(flatten)]
+    pub(super) pace: PaceOptions,
 }
 
 pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Error>> {
@@ -49,12 +65,28 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
         None => config::load(options, &check.services)?,
     }
     .within(check.scope.scope());
+    let plan = check.pace.apply(plan);
+    if check.plan {
+        output::write_rehearsal(options, &pipeline::rehearse(&plan)?)?;
+        return Ok(Status::Passed);
+    }
+    banner::warn(options, &plan, check.scope.scope().forged);
+    judged(options, &plan, "check")
+}
+
+/// Probes the services of a plan for this command, writes the reports, and says how to end.
+pub(super) fn judged(
+    options: &Options,
+    plan: &Plan,
+    command: &'static str,
+) -> Result<Status, Box<dyn Error>> {
     let runtime = Runtime::new()?;
-    let outcome = runtime.block_on(probe(options, &plan));
+    let outcome = runtime.block_on(probe(options, plan));
     // A name that is still being looked up must not hold up the end.
     runtime.shutdown_background();
     match outcome? {
         Ok(diagnosis) => {
+            let diagnosis = Diagnosis { command, ..diagnosis };
             output::write(options, &diagnosis)?;
             Ok(diagnosis.outcome().into())
         }

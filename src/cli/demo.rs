@@ -98,7 +98,7 @@ async fn compare(options: &Options, fleet: &Fleet) -> Result<Status, Box<dyn Err
     let diagnosis = Diagnosis { command: "demo", ..pipeline::check(&plan, watch.as_ref()).await? };
     drop(watch);
     output::write(options, &diagnosis)?;
-    let agreements = demo::agrees(fleet.planted(), &diagnosis.services);
+    let agreements = demo::agrees(fleet.planted(), &diagnosis.services, &diagnosis.fleet.findings);
     if options.outputs.is_empty() && !options.quiet {
         output::print(&beside(&agreements))?;
     }

@@ -1,4 +1,4 @@
-//! `authprobe check URL...`: URLs and key options in, a plan out. Reads standard input where a key is
+//! `authprobe check URL...` and `clock URL...`: URLs and key options in, a plan out. Reads standard input where a key is
 //! to stand there; never takes a key from an argument.
 
 use std::error::Error;
@@ -28,6 +28,28 @@ pub(super) fn plan(
     arguments: &[String],
     direct: &DirectOptions,
 ) -> Result<Option<Plan>, Box<dyn Error>> {
+    plan_with(options, arguments, direct, DirectOptions::key)
+}
+
+/// The same where a key is not needed: in its place stands one that nobody else has.
+///
+/// # Errors
+/// As [`plan`], and when the system gives no random bytes.
+pub(super) fn clock_plan(
+    options: &Options,
+    arguments: &[String],
+    direct: &DirectOptions,
+) -> Result<Option<Plan>, Box<dyn Error>> {
+    let key = if direct.names_a_key() { DirectOptions::key } else { |_: &_| throw_away() };
+    plan_with(options, arguments, direct, key)
+}
+
+fn plan_with(
+    options: &Options,
+    arguments: &[String],
+    direct: &DirectOptions,
+    key: fn(&DirectOptions) -> Result<KeyArgument, UsageError>,
+) -> Result<Option<Plan>, Box<dyn Error>> {
     let (urls, services): (Vec<_>, Vec<_>) =
         arguments.iter().cloned().partition(|argument| argument.contains("://"));
     if urls.is_empty() {
@@ -39,7 +61,7 @@ pub(super) fn plan(
     if options.config.is_some() || options.environment.is_some() {
         return Err(UsageError::Configuration.into());
     }
-    let direct = direct.read(urls)?;
+    let direct = direct.read(urls, key(direct)?)?;
     if !options.quiet {
         [&direct.key].into_iter().chain(&direct.previous_keys).for_each(note_newline);
     }
@@ -48,7 +70,7 @@ pub(super) fn plan(
 }
 
 impl DirectOptions {
-    fn read(&self, urls: Vec<String>) -> Result<Direct, UsageError> {
+    fn read(&self, urls: Vec<String>, key: KeyArgument) -> Result<Direct, UsageError> {
         if self.previous_file.iter().any(|file| file == STDIN) {
             return Err(UsageError::PreviousOnInput);
         }
@@ -57,13 +79,15 @@ impl DirectOptions {
         let previous_dotenv = self.previous_dotenv.iter().cloned().map(KeyArgument::Dotenv);
         Ok(Direct {
             urls,
-            key: self.key()?,
+            key,
             previous_keys: previous_env.chain(previous_file).chain(previous_dotenv).collect(),
             encoding: self.encoding.clone(),
             claims: self.claims.clone(),
             algorithm: self.alg.clone(),
             carrier: self.carrier(),
+            public_key: self.public_key.clone(),
             timeout: self.timeout.clone(),
+            resolve: self.resolve.clone(),
             variables: variables(),
         })
     }
@@ -83,6 +107,12 @@ impl DirectOptions {
         let cookie = self.cookie.clone().map(CarrierArgument::Cookie);
         header.or(cookie).or(self.query.clone().map(CarrierArgument::Query))
     }
+}
+
+fn throw_away() -> Result<KeyArgument, UsageError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *bytes).map_err(UsageError::NoRandomness)?;
+    Ok(KeyArgument::Input(Secret::new(hex::encode(bytes))))
 }
 
 fn read_input() -> Result<Secret, UsageError> {
@@ -149,6 +179,9 @@ pub(super) enum UsageError {
     /// Only one key can stand there.
     #[error("standard input can hold the shared key only\n  help: name a file for a previous key")]
     PreviousOnInput,
+    /// Not even a key to throw away.
+    #[error("the system gives no random bytes: {0}")]
+    NoRandomness(getrandom::Error),
     /// It could not be read.
     #[error("standard input cannot be read")]
     Input(#[source] io::Error),

@@ -66,12 +66,28 @@ pub(super) struct DirectOptions {
     #[arg(long = "previous-key-dotenv", value_name = "FILE:VAR", hide_short_help = true)]
     pub(super) previous_dotenv: Vec<String>,
 
+    /// A PEM or JWK file that must not serve as an HMAC key; for --hostile
+    #[arg(long, value_name = "FILE", requires = "hostile", hide_short_help = true)]
+    pub(super) public_key: Option<String>,
+
     /// How long one request may take, such as 10s
     #[arg(long, value_name = "DURATION", hide_short_help = true)]
     pub(super) timeout: Option<String>,
+
+    /// Addresses that stand for the host of a URL, each asked by itself (repeatable)
+    ///
+    /// As for curl: api.example:443:10.0.0.1,10.0.0.2. An address may have a port of its own. Host
+    /// and certificate stay those of the URL. Without this, the system's resolver names them.
+    #[arg(long, value_name = "HOST:PORT:ADDR[,ADDR]", hide_short_help = true)]
+    pub(super) resolve: Vec<String>,
 }
 
 impl DirectOptions {
+    /// Whether the shared key is named.
+    pub(super) fn names_a_key(&self) -> bool {
+        [&self.key_env, &self.key_file, &self.key_dotenv].iter().any(|key| key.is_some())
+    }
+
     /// Whether any of them was given.
     pub(super) fn is_used(&self) -> bool {
         let single = [
@@ -84,9 +100,15 @@ impl DirectOptions {
             &self.query,
             &self.encoding,
             &self.timeout,
+            &self.public_key,
         ];
-        let repeated =
-            [&self.claims, &self.previous_env, &self.previous_file, &self.previous_dotenv];
+        let repeated = [
+            &self.claims,
+            &self.previous_env,
+            &self.previous_file,
+            &self.previous_dotenv,
+            &self.resolve,
+        ];
         single.iter().any(|given| given.is_some()) || repeated.iter().any(|given| !given.is_empty())
     }
 }

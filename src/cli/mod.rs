@@ -1,7 +1,9 @@
 //! Arguments in, exit status out: the only place that prints, exits or reads the environment.
 
 mod args;
+mod banner;
 mod check;
+mod clock;
 mod config;
 mod demo;
 mod describe;
@@ -18,6 +20,7 @@ mod mistake;
 mod new_key;
 mod options;
 mod output;
+mod pace_options;
 mod pasted;
 mod progress;
 mod rotate;
@@ -43,6 +46,7 @@ pub fn main() -> ExitCode {
     log::start(args.options.verbose);
     let outcome = match &args.command {
         Command::Check(check) => check::run(&args.options, check),
+        Command::Clock(clock) => clock::run(&args.options, clock),
         Command::Explain(explain) => explain::run(&args.options, explain),
         Command::Demo(demo) => demo::run(&args.options, demo),
         Command::Rotate(rotate) => rotate::run(&args.options, rotate),

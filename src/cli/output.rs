@@ -12,6 +12,7 @@ use super::options::Options;
 use super::terminal;
 use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
+use crate::rehearsal::Rehearsal;
 use crate::report;
 use crate::rotation::Rotation;
 
@@ -72,6 +73,18 @@ pub(super) fn write_rotation(options: &Options, rotation: &Rotation) -> Result<(
     let render = |format, style| match format {
         Format::Text => report::rotation_text(rotation, style),
         Format::Json => report::rotation_json(rotation),
+    };
+    write_each(options, &render)
+}
+
+/// Writes what a check would send in every form that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_rehearsal(options: &Options, rehearsal: &Rehearsal) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::rehearsal_text(rehearsal, style),
+        Format::Json => report::rehearsal_json(rehearsal),
     };
     write_each(options, &render)
 }

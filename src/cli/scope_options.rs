@@ -40,6 +40,7 @@ impl ScopeOptions {
                 (false, false) => ForgedScope::Usual,
             },
             odd_claims: self.odd_claims,
+            ..Scope::default()
         }
     }
 }

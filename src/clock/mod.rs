@@ -2,12 +2,18 @@
 //!
 //! Throughout, *skew* is server clock minus ours: positive when the server is ahead.
 
+mod cut;
 mod date;
 mod edge;
 mod interval;
+mod lock;
+#[cfg(test)]
+mod lock_tests;
 mod reading;
 
+pub use cut::{finest, next_cut, next_sum_cut};
 pub use date::DateBox;
 pub use edge::{Edge, next_offsets};
 pub use interval::Interval;
+pub use lock::{Lock, lock};
 pub use reading::{Reading, USUAL_LEEWAYS, read};

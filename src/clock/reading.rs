@@ -57,8 +57,13 @@ pub fn read(expiry: Interval, start: Option<Interval>, date: Option<Interval>) -
     if readings.is_empty() && start.is_none() && expiry.high > -1.0 {
         readings = USUAL_LEEWAYS.map(|leeway| ahead(expiry, leeway)).to_vec();
     }
-    readings.sort_by_key(|reading| std::cmp::Reverse(reading.weight()));
+    readings.sort_by(by_weight);
     readings
+}
+
+/// The more believable reading first.
+pub(super) fn by_weight(one: &Reading, other: &Reading) -> std::cmp::Ordering {
+    other.weight().cmp(&one.weight())
 }
 
 /// Both edges are known: `start - expiry` is twice the leeway, plus one where `exp` is inclusive.

@@ -3,10 +3,14 @@
 use super::blueprint::ServiceName;
 use super::plant::Plant;
 use crate::cause::CauseCode;
-use crate::diagnosis::ServiceDiagnosis;
+use crate::diagnosis::{FleetFinding, ServiceDiagnosis};
 
 /// A further cause below this confidence is a candidate, not a claim.
 const CLAIMED: f64 = 0.5;
+
+/// What a fleet is told whose clocks are all off by the same: from outside, that is no service's
+/// fault.
+const OWN_CLOCK: &str = "own-clock";
 
 /// What was planted on one service and what was found there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,15 +25,23 @@ pub struct Agreement {
     pub agrees: bool,
 }
 
-/// Compares service by service, in the order of the fleet. A service without a diagnosis is left
+/// Compares service by service, in the order of the fleet; a skew that all services share is found
+/// where the fleet is told of it. A service without a diagnosis is left
 /// out: it was not asked about.
 #[must_use]
-pub fn agrees(planted: &[Plant], found: &[ServiceDiagnosis]) -> Vec<Agreement> {
+pub fn agrees(
+    planted: &[Plant],
+    found: &[ServiceDiagnosis],
+    fleet: &[FleetFinding],
+) -> Vec<Agreement> {
     ServiceName::ALL
         .into_iter()
         .filter_map(|service| {
             let diagnosis = found.iter().find(|diagnosis| diagnosis.name == service.name())?;
-            Some(compare(service, planted, claimed(diagnosis)))
+            let shared = fleet.iter().filter(|finding| finding.code == OWN_CLOCK);
+            let shared = shared.filter(|finding| finding.services.contains(&diagnosis.name));
+            let found = claimed(diagnosis).into_iter().chain(shared.map(|_| CauseCode::ClockSkew));
+            Some(compare(service, planted, found.collect()))
         })
         .collect()
 }

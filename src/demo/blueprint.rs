@@ -77,6 +77,8 @@ pub(super) struct Blueprint {
     pub(super) env_file: EnvFile,
     /// Where the running service got its key.
     pub(super) key_source: KeySource,
+    /// Where a second replica behind the same address got its key, if there is one.
+    pub(super) replica: Option<KeySource>,
     /// Where it looks for the token.
     pub(super) carrier: Carrier,
     /// How it verifies; its key is read when it starts.
@@ -133,6 +135,7 @@ impl Blueprint {
                 file: format!("{}.env.development", service.folder()),
                 variable: service.variable(),
             },
+            replica: None,
             carrier,
             verifier,
             dialect: style.into(),
@@ -150,11 +153,11 @@ impl Blueprint {
     }
 }
 
-fn bearer() -> Carrier {
+pub(super) fn bearer() -> Carrier {
     Carrier::Header { name: "Authorization".into(), scheme: Some("Bearer".into()) }
 }
 
-fn access_token_cookie() -> Carrier {
+pub(super) fn access_token_cookie() -> Carrier {
     Carrier::Cookie { name: "access_token".into() }
 }
 

@@ -58,6 +58,8 @@ pub enum Wanted {
     Present,
     /// A text, if it is there: `PyJWT` asks this of `sub` and `jti`.
     TextIfPresent,
+    /// Not there: a `crit` that names what nobody knows (RFC 7515 section 4.1.11).
+    Absent,
     /// One of these values.
     OneOf(Vec<Value>),
 }
@@ -74,6 +76,7 @@ impl Member {
         let value = members.get(&self.name);
         let right = match &self.wanted {
             Wanted::Present => value.is_some(),
+            Wanted::Absent => value.is_none(),
             Wanted::TextIfPresent => value.is_none_or(Value::is_string),
             Wanted::OneOf(values) => value.is_some_and(|value| values.contains(value)),
         };

@@ -1,8 +1,11 @@
 //! The faults that can be planted: one row each, with what is done to the service and which
 //! causes a right diagnosis names. Changes a blueprint, never a running service.
 
-use super::blueprint::{Blueprint, EnvFile, KeySource, Port, ServiceName};
-use super::claims::Audience;
+use super::blueprint::{
+    Blueprint, EnvFile, KeySource, Port, ServiceName, access_token_cookie, bearer,
+};
+use super::claims::{Audience, Member};
+use super::dialect::Style;
 use super::front::Front;
 use super::times::TimeRule;
 use super::verifier::SignatureRule;
@@ -91,12 +94,7 @@ pub const FAULTS: &[Fault] = &[
         CauseCode::KeyPrevious,
         &[Aspect::Key],
         "was not restarted after the rotation: it still holds the previous key",
-        |service| {
-            service.key_source = KeySource::Variable {
-                file: ".env.development.previous".into(),
-                variable: ServiceName::Main.variable(),
-            };
-        },
+        |service| service.key_source = previous_key(),
     ),
     Fault {
         services: &[ServiceName::Autoscraper, ServiceName::Admin],
@@ -139,6 +137,12 @@ pub const FAULTS: &[Fault] = &[
             |service| service.key_source = KeySource::Process,
         )
     },
+    fault(
+        CauseCode::KeyMixedReplicas,
+        EVERYTHING,
+        "has two replicas, and one was not restarted after the rotation",
+        |service| service.replica = Some(previous_key()),
+    ),
     fault(CauseCode::AlgorithmMismatch, &[Aspect::Algorithm], "takes HS512 only", |service| {
         service.verifier.algorithms = vec![Algorithm::HS512];
     }),
@@ -169,6 +173,15 @@ pub const FAULTS: &[Fault] = &[
         "forgives 300 s on every time",
         forgive_too_much,
     ),
+    fault(
+        CauseCode::LifetimeLimit,
+        &[Aspect::Expiry],
+        "refuses tokens that live longer than 30 s",
+        |service| {
+            service.verifier.max_remaining = Some(Seconds(30.0));
+            service.tell_reasons();
+        },
+    ),
     fault(CauseCode::ClockSkew, &[Aspect::Clock], "has a clock that is 95 s ahead", |service| {
         service.verifier.skew = SKEW;
     }),
@@ -176,6 +189,20 @@ pub const FAULTS: &[Fault] = &[
         service.verifier.audience = Audience::Required(vec!["RemoteHive-Internal".into()]);
         service.tell_reasons();
     }),
+    fault(CauseCode::OtherAuthScheme, EVERYTHING, "stands behind a password", |service| {
+        service.front = Front::OtherScheme;
+    }),
+    fault(
+        CauseCode::TokenLocation,
+        &[Aspect::Path],
+        "looks for the token in a cookie instead of the header, or the other way round",
+        |service| {
+            service.carrier = match service.service {
+                ServiceName::Main | ServiceName::Autoscraper => access_token_cookie(),
+                ServiceName::Admin => bearer(),
+            };
+        },
+    ),
     fault(
         CauseCode::HeaderStripped,
         EVERYTHING,
@@ -191,6 +218,15 @@ pub const FAULTS: &[Fault] = &[
             service.tell_reasons();
         },
     ),
+    fault(
+        CauseCode::Unjudgeable,
+        &[Aspect::Claims],
+        "wants a claim that nobody can guess, and does not say so",
+        |service| {
+            service.verifier.members.push(Member::claim("shard", &["eu-7"]));
+            service.dialect = Style::DropwizardPlain.into();
+        },
+    ),
     fault(CauseCode::RateLimited, EVERYTHING, "answers 429 to everything", |service| {
         service.front = Front::Throttled;
     }),
@@ -201,6 +237,14 @@ pub const FAULTS: &[Fault] = &[
         service.front = Front::Elsewhere;
     }),
 ];
+
+/// What a replica still holds that was not restarted after the rotation.
+fn previous_key() -> KeySource {
+    KeySource::Variable {
+        file: ".env.development.previous".into(),
+        variable: ServiceName::Main.variable(),
+    }
+}
 
 /// The main service holds the master key, so it looks for it under another name; the others have
 /// no key in their env file.

@@ -11,7 +11,7 @@ use super::blueprint::{Blueprint, ServiceName};
 use super::folder::Folder;
 use super::keys::Keys;
 use super::plant::{self, Plant, PlantError};
-use super::server::{self, Socket};
+use super::server::{self, Service, Socket};
 
 /// A running fleet. When it is dropped its services stop and its folder is removed.
 #[derive(Debug)]
@@ -67,11 +67,12 @@ impl Fleet {
         let mut services = JoinSet::new();
         let mut addresses = Vec::new();
         for mut blueprint in blueprints {
-            let key = folder.key(&blueprint.key_source, &keys).map_err(DemoError::Folder)?;
-            blueprint.verifier.keys = vec![key];
+            let key = |source| folder.key(source, &keys).map_err(DemoError::Folder);
+            blueprint.verifier.keys = vec![key(&blueprint.key_source)?];
+            let replica = blueprint.replica.as_ref().map(key).transpose()?;
             let socket = Socket::bind(blueprint.port).await.map_err(DemoError::Listen)?;
             addresses.push((blueprint.service, socket.address().map_err(DemoError::Listen)?));
-            services.spawn(server::serve(socket, blueprint, stop.clone()));
+            services.spawn(server::serve(socket, Service::new(blueprint, replica), stop.clone()));
         }
         folder.write_probes(&addresses).map_err(DemoError::Folder)?;
         Ok(Self { folder, planted: plants.to_vec(), running, services })

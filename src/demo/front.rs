@@ -22,6 +22,8 @@ pub enum Front {
     NotFound,
     /// Another place, whatever the token.
     Elsewhere,
+    /// A proxy that asks for a password before anything else.
+    OtherScheme,
     /// A failure, whatever the token.
     Failing,
     /// A rate limit that is always exceeded.
@@ -45,6 +47,7 @@ impl Front {
             Self::Open => dialect.style.accepted(&anyone()),
             Self::NotFound => Page::json(404, &json!({ "detail": "Not Found" })),
             Self::Elsewhere => Page::empty(308).location("/maintenance"),
+            Self::OtherScheme => Page::plain(401, "Unauthorized").challenge("Basic realm=\"ops\""),
             Self::Failing => Page::plain(500, "Internal Server Error"),
             Self::Throttled => {
                 Page::json(429, &json!({ "error": "Too Many Requests" })).field("retry-after", "1")

@@ -13,7 +13,7 @@ const CHECKED: TimeRule = TimeRule::IfPresent { leeway: Seconds(0.0) };
 
 impl Verifier {
     /// `PyJWT` 2.15: `jwt.decode(token, key, algorithms=["HS256"])`. It refuses an `iat` in the
-    /// future, a number in `sub` or `jti`, and an `aud` that nobody expects.
+    /// future, a number in `sub` or `jti`, a critical extension, and an `aud` that nobody expects.
     #[must_use]
     pub fn pyjwt(key: Secret) -> Self {
         Self {
@@ -21,7 +21,7 @@ impl Verifier {
             dates: DateReading::Truncated,
             exp: CHECKED,
             audience: Audience::Unexpected,
-            members: vec![text_if_present("sub"), text_if_present("jti")],
+            members: vec![text_if_present("sub"), text_if_present("jti"), no_critical_extension()],
             ..Self::new(key)
         }
     }
@@ -48,6 +48,10 @@ impl Verifier {
             ..Self::new(key)
         }
     }
+}
+
+fn no_critical_extension() -> Member {
+    Member { part: Part::Header, name: "crit".into(), wanted: Wanted::Absent }
 }
 
 fn text_if_present(name: &str) -> Member {

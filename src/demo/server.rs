@@ -4,6 +4,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
@@ -19,8 +20,10 @@ use tokio::sync::watch;
 
 use super::blueprint::{Blueprint, Port};
 use super::front::Front;
+use super::verifier::Verifier;
 use crate::observation::{Answer, DateField};
 use crate::plan::Carrier;
+use crate::secret::Secret;
 use crate::time::Anchor;
 
 /// A port on loopback: served, or held so that nobody else listens on it.
@@ -51,10 +54,31 @@ impl Socket {
     }
 }
 
+/// A service as it runs: one verifier, or two that take turns.
+pub(super) struct Service {
+    blueprint: Blueprint,
+    replica: Option<Verifier>,
+    asked: AtomicUsize,
+}
+
+impl Service {
+    /// With the key of its second replica, if it has one.
+    pub(super) fn new(blueprint: Blueprint, replica: Option<Secret>) -> Self {
+        let replica = replica.map(|key| Verifier { keys: vec![key], ..blueprint.verifier.clone() });
+        Self { blueprint, replica, asked: AtomicUsize::new(0) }
+    }
+
+    /// The verifier whose turn it is, as a balancer sends each request to the next replica.
+    fn turn(&self) -> &Verifier {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        self.replica.as_ref().filter(|_| asked % 2 == 1).unwrap_or(&self.blueprint.verifier)
+    }
+}
+
 /// Serves until the sender of `stop` is gone.
 pub(super) async fn serve(
     socket: Socket,
-    blueprint: Blueprint,
+    service: Service,
     mut stop: watch::Receiver<()>,
 ) -> io::Result<()> {
     let stopped = async move { while stop.changed().await.is_ok() {} };
@@ -66,9 +90,9 @@ pub(super) async fn serve(
         }
     };
     let router = Router::new()
-        .route(blueprint.service.endpoint(), get(endpoint))
+        .route(service.blueprint.service.endpoint(), get(endpoint))
         .fallback(nowhere)
-        .with_state(Arc::new(blueprint));
+        .with_state(Arc::new(service));
     let listener = listener.tap_io(|stream| {
         // Small answers must not wait for an acknowledgement; without it they are only slower.
         let _ = stream.set_nodelay(true);
@@ -76,17 +100,18 @@ pub(super) async fn serve(
     axum::serve(listener, router).with_graceful_shutdown(stopped).await
 }
 
-async fn endpoint(State(service): State<Arc<Blueprint>>, headers: HeaderMap) -> Response<Body> {
-    answer(&service, service.front, token(&service.carrier, &headers))
+async fn endpoint(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response<Body> {
+    let Blueprint { front, carrier, .. } = &service.blueprint;
+    answer(&service, *front, token(carrier, &headers))
 }
 
-async fn nowhere(State(service): State<Arc<Blueprint>>) -> Response<Body> {
+async fn nowhere(State(service): State<Arc<Service>>) -> Response<Body> {
     answer(&service, Front::NotFound, None)
 }
 
-fn answer(service: &Blueprint, front: Front, token: Option<&str>) -> Response<Body> {
+fn answer(service: &Service, front: Front, token: Option<&str>) -> Response<Body> {
     let now = Anchor::new().now();
-    response(front.respond(&service.verifier, service.dialect, token, now))
+    response(front.respond(service.turn(), service.blueprint.dialect, token, now))
 }
 
 /// The token in a request, where the service looks for it.

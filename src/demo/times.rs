@@ -61,6 +61,8 @@ pub enum DateReading {
     Truncated,
     /// A number that is not negative, rounded: the Rust crate `jsonwebtoken`.
     Rounded,
+    /// A number of milliseconds, as `Date` of JavaScript counts: against the RFC.
+    Milliseconds,
 }
 
 impl DateReading {
@@ -72,6 +74,7 @@ impl DateReading {
             Self::Number => number,
             Self::Truncated => number.map(f64::trunc).or_else(|| digits(value)),
             Self::Rounded => number.filter(|number| *number >= 0.0).map(f64::round),
+            Self::Milliseconds => number.map(|number| number / 1000.0),
         };
         seconds.map(UnixTime)
     }

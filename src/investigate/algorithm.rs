@@ -2,7 +2,7 @@
 
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
-use super::view::{Inquiry, View};
+use super::view::{Inquiry, NOT_SENT_GENTLY, View};
 use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
 use crate::diagnosis::AlgorithmFacts;
@@ -13,8 +13,7 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if view.dialect.takes_random_key {
         return Inquiry::concluded(not_judged());
     }
-    let unsigned = [Forgery::AlgNone, Forgery::SignatureRemoved]
-        .map(|forgery| shape::forged(view.base, forgery));
+    let unsigned = unsigned(view);
     let signed: Vec<_> = Algorithm::ALL
         .into_iter()
         .map(|algorithm| (algorithm, shape::signed(view.base, algorithm)))
@@ -24,11 +23,23 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);
     }
+    if view.ignores_signatures() {
+        return Inquiry::concluded(not_judged());
+    }
     let mut findings = Findings { algorithm: facts(view, &signed), ..Findings::default() };
     configured(view, &mut findings);
     outside_policy(view, &signed, &mut findings);
     unsigned_tokens(view, &unsigned, &mut findings);
     Inquiry::concluded(findings)
+}
+
+/// The tokens without a signature; none where no forged token may be sent.
+fn unsigned(view: &View<'_>) -> Vec<Question> {
+    if view.is_gentle() {
+        return Vec::new();
+    }
+    let forgeries = [Forgery::AlgNone, Forgery::SignatureRemoved];
+    forgeries.map(|forgery| shape::forged(view.base, forgery)).into()
 }
 
 fn not_judged() -> Findings {
@@ -50,7 +61,7 @@ fn facts(view: &View<'_>, signed: &[(Algorithm, Question)]) -> AlgorithmFacts {
     AlgorithmFacts { accepted: that(true), rejected: that(false), unsigned_accepted: None }
 }
 
-fn configured(view: &View<'_>, findings: &mut Findings) {
+pub(super) fn configured(view: &View<'_>, findings: &mut Findings) {
     let wanted = view.subject().token.algorithm;
     let base = Question::token(view.base.clone());
     if view.base.algorithm == wanted {
@@ -132,8 +143,12 @@ fn outside_policy(view: &View<'_>, signed: &[(Algorithm, Question)], findings: &
     }
 }
 
-fn unsigned_tokens(view: &View<'_>, unsigned: &[Question; 2], findings: &mut Findings) {
-    let verdicts = unsigned.each_ref().map(|question| view.taken(question));
+fn unsigned_tokens(view: &View<'_>, unsigned: &[Question], findings: &mut Findings) {
+    if unsigned.is_empty() {
+        findings.check(CheckId::UnsignedRefused, Status::Skip, NOT_SENT_GENTLY);
+        return;
+    }
+    let verdicts: Vec<_> = unsigned.iter().map(|question| view.taken(question)).collect();
     let evidence = view.evidence(unsigned);
     let accepted = verdicts.contains(&Some(true));
     let undecided = verdicts.contains(&None);

@@ -1,5 +1,5 @@
 //! Line of inquiry: what did the base token need beyond key, algorithm and clock? Claims, another
-//! place to travel in, a shorter life, dates in another unit.
+//! place to travel in, dates in another unit.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::plan::Carrier;
+use crate::plan::{Carrier, Subject};
 use crate::question::{Edit, Part, Question};
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
@@ -31,9 +31,9 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
 fn causes(view: &View<'_>, change: &Change) -> Vec<Cause> {
     match change {
         Change::Key(_) | Change::Algorithm(_) => Vec::new(),
-        Change::Times(times) => unusual_times(view, times).into_iter().collect(),
+        Change::Times(times) => milliseconds(view, times).into_iter().collect(),
         Change::Claims(edits) => edits.iter().map(|edit| claim(view, edit)).collect(),
-        Change::Carrier(carrier) => vec![location(view, carrier)],
+        Change::Carrier(carrier) => vec![location(view.subject(), carrier, evidence(view))],
     }
 }
 
@@ -82,44 +82,31 @@ fn claim(view: &View<'_>, edit: &Edit) -> Cause {
         .detail("wanted", edit.value.clone().unwrap_or(Value::Null))
 }
 
-fn location(view: &View<'_>, carrier: &Carrier) -> Cause {
-    let name = view.name();
-    let configured = &view.subject().carrier;
+/// The place in which a service reads its token, where it is not the configured one.
+pub(super) fn location(subject: &Subject, carrier: &Carrier, evidence: Vec<usize>) -> Cause {
+    let name = &subject.name;
+    let configured = &subject.carrier;
     shown(
         CauseCode::TokenLocation,
         format!("{name} reads the token from the {carrier}, not from the {configured}"),
         format!("Set `send` for {name} in probes.yaml, and in its callers, to the {carrier}."),
-        evidence(view),
+        evidence,
     )
     .detail("location", carrier.to_string())
 }
 
-fn unusual_times(view: &View<'_>, times: &Times) -> Option<Cause> {
+/// Limits on lifetimes and clocks that are off have lines of their own.
+fn milliseconds(view: &View<'_>, times: &Times) -> Option<Cause> {
+    times.form()?;
     let name = view.name();
-    if times.form().is_some() {
-        return Some(
-            shown(
-                CauseCode::ClaimRequired,
-                format!(
-                    "{name} reads exp in milliseconds: every token in seconds has long expired"
-                ),
-                format!("Let {name} read NumericDate as seconds (RFC 7519 section 2)."),
-                evidence(view),
-            )
-            .detail("claim", "exp")
-            .detail("wanted", "milliseconds"),
-        );
-    }
-    let lifetime = view.subject().token.lifetime.as_secs();
-    times.is_short().then(|| {
+    Some(
         shown(
-            CauseCode::LifetimeLimit,
-            format!(
-                "{name} refuses tokens that live as long as {lifetime} s, and takes shorter ones"
-            ),
-            format!("Issue tokens for {name} with a shorter life, or raise its limit."),
+            CauseCode::ClaimRequired,
+            format!("{name} reads exp in milliseconds: every token in seconds has long expired"),
+            format!("Let {name} read NumericDate as seconds (RFC 7519 section 2)."),
             evidence(view),
         )
-        .detail("refused_lifetime_s", lifetime)
-    })
+        .detail("claim", "exp")
+        .detail("wanted", "milliseconds"),
+    )
 }

@@ -51,7 +51,10 @@ pub(super) fn conclude(
         algorithm: findings.algorithm,
         expiration: findings.expiration,
         clock: findings.clock,
+        addresses: findings.addresses,
+        behaviour: findings.behaviour,
         checks,
+        hostile: findings.hostile,
         observations: judged(case, dialect, verdict),
         round_trips,
         elapsed: elapsed(case.observations()),
@@ -158,6 +161,7 @@ fn rank(code: CauseCode) -> usize {
         CauseCode::KeyMismatch,
         CauseCode::AlgorithmMismatch,
         CauseCode::UnsignedAccepted,
+        CauseCode::ForgeryAccepted,
         CauseCode::ClockSkew,
         CauseCode::ClaimRequired,
         CauseCode::LifetimeLimit,
@@ -183,6 +187,13 @@ pub(super) fn judged(case: &Case, dialect: &Dialect, verdict: RunVerdict) -> Vec
         hint: hint(seen),
     };
     case.observations().iter().map(judge).collect()
+}
+
+/// The latest observation with its meaning.
+pub(super) fn judged_last(case: &Case, dialect: &Dialect) -> Option<Judged> {
+    let seen = case.observations().last()?;
+    let hint = seen.answer().and_then(message::hint).map(|hint| hint.words().to_owned());
+    Some(Judged { observation: quoted(seen), verdict: dialect.judge(seen), hint })
 }
 
 /// What a report may quote of an observation: a thousand services leave many behind.

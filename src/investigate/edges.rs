@@ -2,6 +2,7 @@
 //! tokens that would narrow them.
 
 use super::far::{self, Far};
+use super::lifetime;
 use super::shape;
 use super::view::View;
 use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
@@ -14,11 +15,11 @@ pub(super) const LONG_AGO: i64 = -3_600;
 /// Ten years: beyond every leeway and every clock. Later tokens are taken by a clock that is off.
 pub(super) const AGES_AGO: i64 = -315_360_000;
 /// A day: beyond every local-time bug.
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 /// Two edges this narrow tell their sum to the second.
 const FINE: f64 = 0.4;
-/// So many questions about edges are asked of one service.
-const MOST: usize = 60;
+/// No edge is narrowed further once a service was asked so many questions.
+const MOST: usize = 104;
 
 /// The edges as far as they are known.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +36,8 @@ pub(super) struct Edges {
 pub(super) fn read(view: &View<'_>) -> Edges {
     let mut expiry = Edge::UNKNOWN;
     let mut start = Edge::UNKNOWN;
+    let limit = lifetime::limit(view);
+    let lives = lifetime::lifetime(view);
     for seen in view.case.observations() {
         let accepted = match view.meaning(seen) {
             Verdict::Accepted => true,
@@ -42,6 +45,11 @@ pub(super) fn read(view: &View<'_>) -> Edges {
             Verdict::Undecided(_) => continue,
         };
         let (sent, received) = (seen.sent_at.0, seen.received_at.0);
+        let too_long = !accepted
+            && seen.question.shape().is_some_and(|shape| lifetime::is_beyond(&limit, shape, lives));
+        if too_long {
+            continue;
+        }
         match (varies(view, seen), seen.times.expires, seen.times.not_before) {
             (Some(Claim::Expiry), Some(claim), _) => {
                 expiry = expiry.with_expiry(claim, sent, received, accepted);
@@ -97,7 +105,7 @@ fn is_base_but_for_times(view: &View<'_>, shape: &TokenShape) -> bool {
 
 /// The tokens to send next; empty when the edges are known to the second, or cannot be.
 pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
-    if view.case.observations().len() > MOST + 20 {
+    if view.case.observations().len() > MOST {
         return Vec::new();
     }
     let guess = edges.date.map_or(0.0, DateBox::guess);
@@ -112,20 +120,38 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
         }
     }
     let likely = USUAL_LEEWAYS.map(|leeway| guess - f64::from(leeway));
-    let expiry = next_offsets(edges.expiry, &likely);
+    let expiry = narrowing(view, edges.expiry, &likely, |n| shape::expiring(view.base, n));
     if !expiry.is_empty() {
-        return view.case.unasked(expiry.into_iter().map(|n| shape::expiring(view.base, n)));
+        return expiry;
     }
     let Some(start) = edges.start else { return Vec::new() };
     // With one edge known, the other mirrors it around the skew, two leeways further on.
     let mut likely = vec![2.0 * guess - edges.expiry.middle()];
     likely.extend(USUAL_LEEWAYS.map(|leeway| edges.expiry.middle() + 2.0 * f64::from(leeway)));
-    let spec = &view.subject().token;
-    let offsets = next_offsets(start, &likely);
+    let offsets = narrowing(view, start, &likely, |n| starting(view, n));
     if !offsets.is_empty() {
-        return view.case.unasked(offsets.into_iter().map(|n| shape::starting(view.base, spec, n)));
+        return offsets;
     }
     timed(view, edges.expiry, start)
+}
+
+/// The questions that narrow an edge. The best offsets may have been asked before, at another
+/// fraction of the second; then the one between them that was not, nearest to the middle.
+fn narrowing(
+    view: &View<'_>,
+    edge: Interval,
+    likely: &[f64],
+    make: impl Fn(i64) -> Question,
+) -> Vec<Question> {
+    let best = next_offsets(edge, likely);
+    let unasked = view.case.unasked(best.iter().map(|n| make(*n)));
+    let (Some(first), Some(last)) = (best.first(), best.last()) else { return unasked };
+    if !unasked.is_empty() {
+        return unasked;
+    }
+    let middle = (first + last) / 2;
+    let near = [middle, middle + 1, middle - 1].into_iter().map(make);
+    view.case.unasked(near).into_iter().take(1).collect()
 }
 
 /// Where both edges are known to the second and no usual leeway fits, the sum of two leeways is
@@ -139,18 +165,21 @@ fn timed(view: &View<'_>, expiry: Interval, start: Interval) -> Vec<Question> {
     if usual || settled || expiry.width().max(start.width()) < FINE {
         return Vec::new();
     }
-    let spec = &view.subject().token;
     let (ends, end_fraction) = cut_at(expiry.middle());
     let (starts, start_fraction) = cut_at(start.middle());
     let end = Question { at_fraction: Some(end_fraction), ..shape::expiring(view.base, ends) };
-    let begin =
-        Question { at_fraction: Some(start_fraction), ..shape::starting(view.base, spec, starts) };
+    let begin = Question { at_fraction: Some(start_fraction), ..starting(view, starts) };
     view.case.unasked([end, begin])
+}
+
+/// The base with such an `nbf`, and a life that a limit on lifetimes lets through.
+fn starting(view: &View<'_>, offset: i64) -> Question {
+    lifetime::within_limit(view, shape::starting(view.base, &view.subject().token, offset))
 }
 
 /// The whole-second offset, and the thousandth of our second at which to send it, that test the
 /// cut `offset - fraction`.
-fn cut_at(cut: f64) -> (i64, u16) {
+pub(super) fn cut_at(cut: f64) -> (i64, u16) {
     let fraction = (-cut).rem_euclid(1.0);
     ((cut + fraction).round() as i64, (fraction * 1000.0) as u16 % 1000)
 }
@@ -159,11 +188,8 @@ fn cut_at(cut: f64) -> (i64, u16) {
 /// `Date`, at once, and whether the leeway is within the policy.
 fn opening(view: &View<'_>) -> Vec<Question> {
     let now = first_guess(view);
-    let mut questions = vec![
-        shape::expiring(view.base, now),
-        past_policy(view),
-        shape::starting(view.base, &view.subject().token, now + 1),
-    ];
+    let mut questions =
+        vec![shape::expiring(view.base, now), past_policy(view), starting(view, now + 1)];
     if let Far::Ask(far) = far::refused(view, shape::starting) {
         questions.extend(far);
     }

@@ -1,5 +1,6 @@
 //! Is a token refused because it starts far in the future, and not because it ends there?
 
+use super::lifetime::{self, Limit};
 use super::view::View;
 use crate::plan::TokenSpec;
 use crate::question::{Moment, Question, TokenShape};
@@ -8,6 +9,12 @@ use crate::question::{Moment, Question, TokenShape};
 const HOUR: i64 = 3_600;
 /// Beyond every clock, local-time bugs included.
 const DAYS: i64 = 2 * 86_400;
+
+/// A token that starts so shortly before its end is judged by its start.
+const REST: i64 = 5;
+/// Where a limit on lifetimes lets no later start be asked about, being taken so far ahead means
+/// that the start is not looked at.
+const BEYOND_LEEWAY: i64 = 1_800;
 
 /// Makes the token that starts so many seconds from now.
 type Start = fn(&TokenShape, &TokenSpec, i64) -> Question;
@@ -35,10 +42,36 @@ pub(super) fn refused(view: &View<'_>, start: Start) -> Far {
             Some(false) if view.taken(&control(view, &far)) == Some(true) => {
                 return Far::Known(Some(true));
             }
-            Some(false) | None => return Far::Known(None),
+            Some(false) => return within_limit(view, start),
+            None => return Far::Known(None),
         }
     }
     Far::Known(Some(false))
+}
+
+/// Where tokens may not live that long, the same with the longest life that is taken: its end is
+/// known to be fine, so a refusal is for the start.
+fn within_limit(view: &View<'_>, start: Start) -> Far {
+    let taken = match lifetime::limit(view) {
+        Limit::Unseen => return Far::Known(None),
+        Limit::Ask(questions) => return Far::Ask(questions),
+        Limit::Between { taken, .. } => taken,
+    };
+    let offset = taken - REST;
+    let late = limited(view, start, taken);
+    let unasked = view.case.unasked([late.clone()]);
+    if !unasked.is_empty() {
+        return Far::Ask(unasked);
+    }
+    match view.taken(&late) {
+        Some(false) => Far::Known(Some(true)),
+        Some(true) if offset >= BEYOND_LEEWAY => Far::Known(Some(false)),
+        Some(true) | None => Far::Known(None),
+    }
+}
+
+fn limited(view: &View<'_>, start: Start, taken: i64) -> Question {
+    lifetime::within_limit(view, start(view.base, &view.subject().token, taken - REST))
 }
 
 /// A service that takes tokens of a normal life cannot be an hour ahead.
@@ -49,7 +82,11 @@ fn offsets(view: &View<'_>) -> impl Iterator<Item = i64> {
 
 /// The observations that show it.
 pub(super) fn evidence(view: &View<'_>, start: Start) -> Vec<usize> {
-    view.evidence(&[HOUR, DAYS].map(|offset| far_token(view, start, offset)))
+    let mut asked = [HOUR, DAYS].map(|offset| far_token(view, start, offset)).to_vec();
+    if let Limit::Between { taken, .. } = lifetime::limit(view) {
+        asked.insert(0, limited(view, start, taken));
+    }
+    view.evidence(&asked)
 }
 
 fn far_token(view: &View<'_>, start: Start, offset: i64) -> Question {

@@ -1,8 +1,11 @@
 //! What lines of inquiry find; their findings add up to the diagnosis of a service.
 
+use crate::behaviour::Behaviour;
 use crate::cause::{Cause, CauseCode};
 use crate::check::{Check, CheckId, Status};
 use crate::diagnosis::{AlgorithmFacts, ClockFacts, ExpirationFacts, KeyMatch};
+use crate::hostile::HostileOutcome;
+use crate::replica::Replica;
 
 use serde_json::{Map, Value};
 
@@ -15,6 +18,9 @@ pub(super) struct Findings {
     pub(super) algorithm: AlgorithmFacts,
     pub(super) expiration: ExpirationFacts,
     pub(super) clock: ClockFacts,
+    pub(super) addresses: Vec<Replica>,
+    pub(super) behaviour: Behaviour,
+    pub(super) hostile: Vec<HostileOutcome>,
 }
 
 impl Findings {
@@ -22,6 +28,8 @@ impl Findings {
     pub(super) fn merge(&mut self, other: Self) {
         self.checks.extend(other.checks);
         self.causes.extend(other.causes);
+        self.addresses.extend(other.addresses);
+        self.hostile.extend(other.hostile);
         self.key = self.key.take().or(other.key);
         if other.algorithm != AlgorithmFacts::default() {
             self.algorithm = other.algorithm;
@@ -33,6 +41,10 @@ impl Findings {
         ours.not_before_enforced = ours.not_before_enforced.or(theirs.not_before_enforced);
         ours.issued_at_enforced = ours.issued_at_enforced.or(theirs.issued_at_enforced);
         ours.max_lifetime = ours.max_lifetime.or(theirs.max_lifetime);
+        ours.max_age = ours.max_age.or(theirs.max_age);
+        let (ours, theirs) = (&mut self.behaviour, other.behaviour);
+        ours.verifier = ours.verifier.take().or(theirs.verifier);
+        ours.claims = ours.claims.take().or(theirs.claims);
         if other.clock != ClockFacts::default() {
             self.clock = other.clock;
         }
@@ -95,4 +107,15 @@ impl Detailed for Cause {
 /// A figure for the details of a cause: more digits than three would feign precision.
 pub(super) fn thousandths(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
+}
+
+/// A cause that the answers make likely and do not prove.
+pub(super) fn probable(
+    code: CauseCode,
+    confidence: f64,
+    summary: String,
+    fix: String,
+    number: usize,
+) -> Cause {
+    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
 }

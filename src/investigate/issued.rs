@@ -2,6 +2,7 @@
 
 use super::far::{self, Far};
 use super::findings::{Detailed, Findings, shown};
+use super::lifetime;
 use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::CauseCode;
@@ -50,6 +51,11 @@ fn refused_for_its_start(view: &View<'_>, baseline: &Question, findings: &mut Fi
     }
     let name = view.name();
     let evidence = view.evidence([baseline, &Question::token(view.base.clone())]);
+    let [brief, whole] = lifetime::since_issue_controls(view);
+    if view.taken(&brief) == Some(true) && view.taken(&whole) == Some(false) {
+        // It lives too long from its iat on: the line on lifetimes says so with the figure.
+        return;
+    }
     let past = shape::issued(view.base, spec, -600);
     match view.taken(&past) {
         // An iat in the past is taken: only its own clock can make a fresh one early. Where the
@@ -82,11 +88,15 @@ fn refused_for_its_start(view: &View<'_>, baseline: &Question, findings: &mut Fi
     }
 }
 
-/// The extra question for a baseline that is refused, asked before concluding.
-fn past_issue(view: &View<'_>) -> Option<Question> {
+/// The extra questions for a baseline that is refused, asked before concluding.
+fn past_issue(view: &View<'_>) -> Vec<Question> {
     let spec = &view.subject().token;
     let baseline = Question::token(shape::baseline(spec));
     let refused = view.taken(&baseline) == Some(false);
     let untouched = view.changes.is_empty() && view.base.issued == Moment::Absent;
-    (refused && untouched && spec.issued_at).then(|| shape::issued(view.base, spec, -600))
+    if !(refused && untouched && spec.issued_at) {
+        return Vec::new();
+    }
+    let [brief, whole] = lifetime::since_issue_controls(view);
+    vec![shape::issued(view.base, spec, -600), brief, whole]
 }

@@ -2,7 +2,7 @@
 
 use super::findings::{Detailed, Findings, shown};
 use super::shape;
-use super::view::{Inquiry, View};
+use super::view::{Inquiry, NOT_SENT_GENTLY, View};
 use super::wrong_key::{self, place_of};
 use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
@@ -13,15 +13,18 @@ use crate::question::{Forgery, Question};
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let tampered = shape::forged(view.base, Forgery::PayloadChanged);
     let others = retired_and_foreign(view);
-    let mut questions = vec![tampered.clone()];
+    let mut questions = Vec::new();
+    if !view.is_gentle() {
+        questions.push(tampered.clone());
+    }
     questions.extend(others.iter().map(|(_, question)| question.clone()));
     let unasked = view.case.unasked(questions);
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);
     }
     let mut findings = Findings::default();
-    if view.dialect.takes_random_key {
-        not_verified(view, &mut findings);
+    if view.ignores_signatures() {
+        not_verified(view, &tampered, &mut findings);
         return Inquiry::concluded(findings);
     }
     verified(view, &tampered, &mut findings);
@@ -29,14 +32,14 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     for (name, question) in &others {
         extra_key(view, name, question, &mut findings);
     }
-    settle_skipped(&others, &mut findings);
+    settle_skipped(view, &others, &mut findings);
     Inquiry::concluded(findings)
 }
 
 /// The keys that must not open the service beside the one that does. Well-known defaults are not
 /// tried on a service that answers rightly: that would be an attack.
 fn retired_and_foreign(view: &View<'_>) -> Vec<(KeyName, Question)> {
-    if view.dialect.takes_random_key {
+    if view.dialect.takes_random_key || view.is_gentle() {
         return Vec::new();
     }
     let labels = view.subject().other_keys.iter();
@@ -48,15 +51,16 @@ fn retired_and_foreign(view: &View<'_>) -> Vec<(KeyName, Question)> {
         .collect()
 }
 
-fn not_verified(view: &View<'_>, findings: &mut Findings) {
+fn not_verified(view: &View<'_>, tampered: &Question, findings: &mut Findings) {
     let random = shape::random_key(&view.subject().token);
-    let evidence = view.evidence([&random, &shape::absent()]);
+    let (shows, summary) = if view.dialect.takes_random_key {
+        (&random, "a token signed with a random key is accepted")
+    } else {
+        (tampered, "a token changed after signing is accepted")
+    };
+    let evidence = view.evidence([shows, &shape::absent()]);
     let name = view.name();
-    findings.check(
-        CheckId::SignatureVerified,
-        Status::Fail,
-        "a token signed with a random key is accepted",
-    );
+    findings.check(CheckId::SignatureVerified, Status::Fail, summary);
     findings.on(evidence.clone());
     findings.check(
         CheckId::KeyMatch,
@@ -82,6 +86,10 @@ fn verified(view: &View<'_>, tampered: &Question, findings: &mut Findings) {
         "a token signed with a random key is refused",
     );
     findings.on(view.evidence([&random]));
+    if view.is_gentle() {
+        findings.check(CheckId::PayloadIntegrity, Status::Skip, NOT_SENT_GENTLY);
+        return;
+    }
     let evidence = view.evidence([tampered]);
     match view.taken(tampered) {
         Some(false) => {
@@ -91,25 +99,12 @@ fn verified(view: &View<'_>, tampered: &Question, findings: &mut Findings) {
                 "a token changed after signing is refused",
             );
         }
-        Some(true) => {
-            findings.check(
-                CheckId::PayloadIntegrity,
-                Status::Fail,
-                "a token changed after signing is accepted",
-            );
-            findings.causes.push(shown(
-                CauseCode::SignatureNotVerified,
-                format!("{} accepts a token whose claims were changed after signing", view.name()),
-                "Verify the signature over header and payload before reading any claim.",
-                evidence.clone(),
-            ));
-        }
-        None => findings.check(CheckId::PayloadIntegrity, Status::Undecided, "no clear answer"),
+        _ => findings.check(CheckId::PayloadIntegrity, Status::Undecided, "no clear answer"),
     }
     findings.on(evidence);
 }
 
-fn matched(view: &View<'_>, findings: &mut Findings) {
+pub(super) fn matched(view: &View<'_>, findings: &mut Findings) {
     findings.key = Some(KeyMatch::Known(view.base.key.clone()));
     let base = Question::token(view.base.clone());
     let evidence = view.evidence([&base]);
@@ -166,7 +161,13 @@ fn extra_key(view: &View<'_>, name: &KeyName, question: &Question, findings: &mu
     findings.on(evidence);
 }
 
-fn settle_skipped(others: &[(KeyName, Question)], findings: &mut Findings) {
+fn settle_skipped(view: &View<'_>, others: &[(KeyName, Question)], findings: &mut Findings) {
+    if view.is_gentle() {
+        for id in [CheckId::PreviousKeyRefused, CheckId::OtherEnvironmentRefused] {
+            findings.check(id, Status::Skip, NOT_SENT_GENTLY);
+        }
+        return;
+    }
     let previous = others.iter().any(|(name, _)| matches!(name, KeyName::Previous(_)));
     let environments = others.iter().any(|(name, _)| matches!(name, KeyName::Environment(_)));
     if !previous {

@@ -13,6 +13,11 @@ use crate::time::Seconds;
 pub(super) const COMPARE_CLOCKS: &str =
     "Compare the clock on the service's host with this machine's.";
 
+/// By so much an inclusive comparison of whole seconds adds to a leeway.
+const INCLUSIVE: f64 = 1.0;
+/// Offsets of time zones are multiples of this many seconds, and few leeways are.
+const QUARTER_HOUR: u32 = 900;
+
 pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
     let id = CheckId::LeewayWithinPolicy;
     // With neither nbf nor Date, only the difference of skew and leeway is known.
@@ -33,6 +38,13 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
         findings.on(evidence);
         return;
     }
+    // Where exp is compared inclusively, the edge lies a second further than the leeway.
+    if value <= policy + INCLUSIVE {
+        let close = format!("it forgives {policy:.0} or {} s, too close to tell", best.leeway);
+        findings.check(id, Status::Undecided, close);
+        findings.on(evidence).mend("Look the leeway up in the service's settings.");
+        return;
+    }
     if let Some(either) = leeway_or_skew(readings, known, policy) {
         findings.check(id, Status::Undecided, either);
         findings.on(evidence).mend(COMPARE_CLOCKS);
@@ -50,10 +62,12 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
 
 /// Where `nbf` is not looked at, a service that forgives N seconds and one whose clock is N seconds
 /// behind a proxy with a right `Date` look the same. Nobody chooses an odd leeway, so an odd one
-/// is not called a leeway.
+/// is not called a leeway; nor is one that is the offset of a time zone.
 pub(super) fn leeway_or_skew(readings: &[Reading], known: &Edges, policy: f64) -> Option<String> {
     let best = readings.first().filter(|best| f64::from(best.leeway) > policy)?;
-    let usual = readings.iter().any(|reading| USUAL_LEEWAYS.contains(&reading.leeway));
+    let is_usual =
+        |leeway: &u32| USUAL_LEEWAYS.contains(leeway) && !leeway.is_multiple_of(QUARTER_HOUR);
+    let usual = readings.iter().any(|reading| reading.leeway == 0 || is_usual(&reading.leeway));
     (known.start.is_none() && !usual).then(|| {
         format!(
             "either it forgives {0} s, or its clock is {0} s behind and Date comes from a proxy",

@@ -53,7 +53,7 @@ fn claims_named_in(text: &str) -> Vec<(String, Option<String>)> {
         let name = "([a-z_][a-z0-9_]{1,30})";
         Regex::new(&format!(
             "(?i)(?:missing (?:the |required |claim )?(?:claim:? )?|unexpected |claim:? ){quote}*{name}\
-             |{quote}+{name}{quote}+ (?:claim|is required)|the {name} claim value"
+             |{quote}+{name}{quote}+ (?:claim|is required)|the {name} claim value|jwt {name} invalid"
         ))
         .expect("the pattern is valid")
     });
@@ -67,7 +67,7 @@ fn claims_named_in(text: &str) -> Vec<(String, Option<String>)> {
         (claim.to_owned(), Some(found[4].trim().to_owned()))
     });
     let named = NAMED.captures_iter(text).filter_map(|found| {
-        let name = (1..4).find_map(|group| found.get(group))?.as_str();
+        let name = (1..5).find_map(|group| found.get(group))?.as_str();
         (!NO_CLAIMS.contains(&name.to_ascii_lowercase().as_str())).then(|| (name.to_owned(), None))
     });
     expected.chain(named).collect()
@@ -95,6 +95,10 @@ const NO_CLAIMS: &[&str] = &[
     "or",
     "this",
     "invalid",
+    "audience",
+    "issuer",
+    "subject",
+    "signature",
     "error",
     "valid",
 ];

@@ -3,10 +3,11 @@
 use super::case::Case;
 use super::dialect::{self, Dialect};
 use super::findings::{Detailed, shown};
+use super::replicas;
 use super::shape;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::{Observation, Outcome, Stage};
-use crate::question::{Credential, Question};
+use crate::question::{Connection, Credential, Question};
 
 /// So many requests without an answer, and the service counts as unreachable.
 const MOST_FAILURES: usize = 3;
@@ -22,12 +23,16 @@ pub(super) fn opening(case: &Case) -> Vec<Question> {
             case.unasked([absent.again(1)])
         }
         Some(Outcome::Failure(_)) => Vec::new(),
-        Some(Outcome::Answer(_)) => case.unasked([
-            shape::garbage(),
-            shape::random_key(spec),
-            Question::token(shape::baseline(spec)),
-            Question::token(shape::most_acceptable(spec)),
-        ]),
+        Some(Outcome::Answer(_)) => {
+            let controls = [
+                shape::garbage(),
+                shape::random_key(spec),
+                Question::token(shape::baseline(spec)),
+                Question::token(shape::most_acceptable(spec)),
+            ];
+            let each = replicas::opening(case, &shape::most_acceptable(spec));
+            case.unasked(controls.into_iter().chain(each))
+        }
     }
 }
 
@@ -49,8 +54,10 @@ pub(super) fn dead_end(case: &Case) -> Option<Cause> {
             vec![limited.number],
         ));
     }
-    let failures: Vec<_> =
-        case.observations().iter().filter(|seen| seen.answer().is_none()).collect();
+    // One address without an answer leaves the others, and the line on replicas tells of it.
+    let anywhere = |seen: &&Observation| !matches!(seen.question.connection, Connection::To(_));
+    let asked = case.observations().iter().filter(anywhere);
+    let failures: Vec<_> = asked.filter(|seen| seen.answer().is_none()).collect();
     let first_failed = case.observed(&shape::absent()).is_some_and(|seen| seen.answer().is_none());
     let opened = case
         .observations()
@@ -68,7 +75,7 @@ fn unreachable(name: &str, failed: &Observation) -> Cause {
     };
     let (what, fix) = match failure.stage {
         Stage::Name => (
-            "its host name has no address",
+            "its host name cannot be resolved",
             "Check the host in the environment's url, and the DNS that this machine uses.",
         ),
         Stage::Connect => (

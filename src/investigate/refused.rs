@@ -1,10 +1,14 @@
 //! No token within reach was taken: what do the answers tell, and what would settle the rest?
 
 use super::case::Case;
+use super::changes;
 use super::dialect::{self, Dialect};
-use super::findings::{Detailed, shown};
+use super::dimension::{self, Change};
+use super::findings::{Detailed, probable, shown};
 use super::message::{self, Hint};
+use super::progress::{self, Stone};
 use super::shape;
+use super::untold::{mismatch, silent, untold};
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::{Answer, Observation};
@@ -25,21 +29,46 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
         return vec![cause];
     }
     let further = dialect.judge(seen) == Verdict::Rejected(Refusal::Further);
-    match message::hint(answer)
-        .filter(|hint| *hint == Hint::Missing || !said_to_garbage(case, answer))
-    {
+    if let Some(stone) = progress::stone(case, dialect, dimension::singles(case)) {
+        return beyond(case, &stone);
+    }
+    match progress::said_of_right(case) {
         Some(hint) => told(case, hint, further, seen.number),
         None if further => vec![beyond_the_signature(case, answer, seen.number)],
         None => untold(case),
     }
 }
 
-/// Whether garbage gets the very same words: then they are not about this token's claims.
-fn said_to_garbage(case: &Case, answer: &Answer) -> bool {
-    let garbage = case.observed(&shape::garbage()).and_then(Observation::answer);
-    garbage.is_some_and(|garbage| {
-        garbage.body.digest == answer.body.digest && garbage.challenges == answer.challenges
-    })
+/// One change brought the token further, and it was refused there for another reason: both count.
+fn beyond(case: &Case, stone: &Stone) -> Vec<Cause> {
+    let name = &case.subject.name;
+    let right = progress::right(case).map(|seen| seen.number);
+    let evidence: Vec<usize> = std::iter::once(stone.number).chain(right).collect();
+    let first = match &stone.change {
+        Change::Key(key) => Some(wrong_key::cause(&case.subject, key, evidence)),
+        Change::Algorithm(algorithm) => Some(
+            shown(
+                CauseCode::AlgorithmMismatch,
+                format!(
+                    "{name} takes the key under {algorithm}, the tokens are {}",
+                    case.subject.token.algorithm
+                ),
+                format!("Set the algorithm of {name} to that of the tokens and restart it."),
+                evidence,
+            )
+            .detail("accepted", vec![algorithm.name()]),
+        ),
+        Change::Carrier(carrier) => Some(changes::location(&case.subject, carrier, evidence)),
+        Change::Times(_) | Change::Claims(_) => None,
+    };
+    let first = first.map(|cause| Cause { confidence: 0.9, ..cause });
+    // At another place the signature may still be wrong: what is said there is said of this key.
+    let then = match stone.said {
+        Some(hint) => told(case, hint, true, stone.number),
+        None => Vec::new(),
+    };
+    let then = then.into_iter().filter(|cause| cause.code != CauseCode::Unjudgeable);
+    first.into_iter().chain(then).collect()
 }
 
 /// Whether everything that was sent got the same status and the same redirect.
@@ -135,6 +164,9 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
         .detail("claim", claim)
     };
     let cause = match hint {
+        Hint::Signature if !further && !every_key_tried(case) => {
+            return vec![some_untried(case, number)];
+        }
         Hint::Signature if !further => return vec![mismatch(case, 0.9, number)],
         Hint::Audience => claims("aud"),
         Hint::Issuer => claims("iss"),
@@ -177,9 +209,38 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
     vec![cause]
 }
 
+/// Whether every key that is known was tried alone.
+fn every_key_tried(case: &Case) -> bool {
+    case.subject.other_keys.iter().all(|label| {
+        let base = shape::most_acceptable(&case.subject.token);
+        case.observed(&shape::keyed(&base, label.name.clone())).is_some()
+    })
+}
+
+fn some_untried(case: &Case, number: usize) -> Cause {
+    let name = &case.subject.name;
+    probable(
+        CauseCode::Unjudgeable,
+        0.5,
+        format!("{name} says that the signature is wrong, and not every known key could be tried"),
+        format!("Give {name}'s own `key` source in probes.yaml, so that it is tried first."),
+        number,
+    )
+}
+
 /// The right token got further than one with a wrong signature, and the answer does not say why.
 fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
     let name = &case.subject.name;
+    if let Some((claim, _)) = message::claims_named(answer).into_iter().next() {
+        return probable(
+            CauseCode::ClaimRequired,
+            0.7,
+            format!("{name} verifies the token and does not like its {claim}, by its own words"),
+            format!("Set token.claims.{claim} for {name} in probes.yaml to what it wants."),
+            number,
+        )
+        .detail("claim", claim);
+    }
     if answer.status == 403 {
         return probable(
             CauseCode::SubjectUnknown,
@@ -204,55 +265,6 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
     )
 }
 
-/// One refusal for everything: a wrong key, a missing claim and a dropped header look the same.
-fn untold(case: &Case) -> Vec<Cause> {
-    let name = &case.subject.name;
-    let number = |question: &Question| case.observed(question).map(|seen| seen.number);
-    let right = number(&Question::token(shape::most_acceptable(&case.subject.token)));
-    let random = number(&shape::random_key(&case.subject.token));
-    let mut cause = probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{name} refuses every token, with every key known here, and gives one answer whatever \
-             the reason"
-        ),
-        format!(
-            "The likeliest is another key. To settle it, list the key that {name} had before under \
-             previous_keys, give {name}'s own `key` source, or read the reason in {name}'s log."
-        ),
-        right.unwrap_or(1),
-    );
-    cause.evidence.extend(random);
-    vec![cause, mismatch(case, 0.4, right.unwrap_or(1))]
-}
-
-fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
-    let name = &case.subject.name;
-    Cause {
-        confidence,
-        ..shown(
-            CauseCode::KeyMismatch,
-            format!("{name} verifies with a key that is none of those known here"),
-            wrong_key::mend_key(&case.subject),
-            vec![number],
-        )
-    }
-}
-
-fn silent(case: &Case) -> Cause {
-    probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{} did not answer the requests that were to tell right from wrong",
-            case.subject.name
-        ),
-        "Run again; if it stays so, raise the service's timeout in probes.yaml.".to_owned(),
-        1,
-    )
-}
-
 /// The service changed its mind while it was asked.
 pub(super) fn unsteady(case: &Case) -> Cause {
     let name = &case.subject.name;
@@ -271,14 +283,4 @@ pub(super) fn unsteady(case: &Case) -> Cause {
             1,
         )
     }
-}
-
-fn probable(
-    code: CauseCode,
-    confidence: f64,
-    summary: String,
-    fix: String,
-    number: usize,
-) -> Cause {
-    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
 }

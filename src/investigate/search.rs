@@ -2,22 +2,25 @@
 //! dimension at a time, so that no fault hides another; then two at a time, likeliest first.
 
 use super::case::Case;
+use super::control;
 use super::ddmin::minimal;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
-use super::fingerprint::Bodies;
-use super::fingerprint::Fingerprint;
 use super::message;
+use super::progress::{self, changed, got_further};
+use super::replicas;
 use super::shape;
 use crate::observation::Observation;
 use crate::plan::KeyName;
 use crate::question::{Edit, Question, TokenShape};
-use crate::verdict::{Refusal, Verdict};
+use crate::verdict::Verdict;
 
 /// So many questions go out before their answers are looked at.
 const CHUNK: usize = 8;
+/// So many more refusals, over fresh connections, and no replica takes the right token.
+const REFUSALS: u16 = 4;
 /// A search that has asked so many questions gives up: a fault is named within 120 requests.
-const BUDGET: usize = 100;
+const BUDGET: usize = 112;
 
 /// The token that all further questions start from.
 #[derive(Debug, Clone)]
@@ -36,9 +39,12 @@ pub(super) enum Base {
 pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     let spec = &case.subject.token;
     for shape in [shape::most_acceptable(spec), shape::baseline(spec)] {
-        if accepted(case, dialect, &shape) {
+        if accepted(case, dialect, &shape) || replicas::taken_somewhere(case, dialect, &shape) {
             return Base::Found { shape: Box::new(shape), changes: Vec::new() };
         }
+    }
+    if control::changed(case, dialect) {
+        return Base::Unsteady;
     }
     let mut unasked = Vec::new();
     for changes in candidates(case, dialect) {
@@ -53,47 +59,35 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
             Some(_) | None => {}
         }
     }
-    if unasked.is_empty() || case.observations().len() >= BUDGET {
+    unasked.truncate(BUDGET.saturating_sub(case.observations().len()));
+    if unasked.is_empty() {
         return settled_refusal(case, dialect);
     }
-    Base::Searching(case.unasked(unasked))
+    let mut questions = control::due_in_search(case);
+    questions.extend(unasked);
+    Base::Searching(case.unasked(questions))
 }
 
 /// The tokens to try, likeliest first; what builds on a change that got further than the controls
 /// comes before all else.
-fn candidates(case: &Case, dialect: &Dialect) -> Vec<Vec<Change>> {
-    let right = Question::token(shape::most_acceptable(&case.subject.token));
-    let hint = case.observed(&right).and_then(Observation::answer).and_then(message::hint);
+pub(super) fn candidates(case: &Case, dialect: &Dialect) -> Vec<Vec<Change>> {
+    let hint = progress::said_of_right(case);
     let singles = dimension::singles(case);
-    let stones = singles.iter().filter(|change| got_further(case, dialect, change));
-    let mut sets: Vec<Vec<Change>> = stones.flat_map(|stone| pairs_with(stone, &singles)).collect();
-    sets.extend(dimension::sets(case, hint));
+    let stones =
+        singles.iter().filter(|change| got_further(case, dialect, std::slice::from_ref(*change)));
+    let mut sets: Vec<Vec<Change>> =
+        stones.flat_map(|stone| pairs_with(case, stone, &singles)).collect();
+    sets.extend(dimension::sets(case, hint, progress::signature(case, dialect)));
     sets
 }
 
-fn pairs_with(first: &Change, singles: &[Change]) -> Vec<Vec<Change>> {
-    let others = singles.iter().filter(|other| !other.same_dimension(first));
-    others.map(|other| vec![first.clone(), other.clone()]).collect()
-}
-
-/// Whether one change alone moved the answer away from what a wrong signature gets.
-fn got_further(case: &Case, dialect: &Dialect, change: &Change) -> bool {
-    let question = Question::token(changed(case, std::slice::from_ref(change)));
-    let plain = Question::token(shape::most_acceptable(&case.subject.token));
-    let fingerprint = |question: &Question| {
-        let answer = case.observed(question).and_then(Observation::answer)?;
-        Some(Fingerprint::of(answer, Bodies::Stable))
-    };
-    let further = case
-        .observed(&question)
-        .is_some_and(|seen| dialect.judge(seen) == Verdict::Rejected(Refusal::Further));
-    further && fingerprint(&question) != fingerprint(&plain)
-}
-
-/// The most acceptable token with these changes.
-fn changed(case: &Case, changes: &[Change]) -> TokenShape {
-    let start = shape::most_acceptable(&case.subject.token);
-    changes.iter().fold(start, |shape, change| change.apply(shape))
+/// One change with every other, first those that mend what the service now says.
+fn pairs_with(case: &Case, first: &Change, singles: &[Change]) -> Vec<Vec<Change>> {
+    let seen = case.observed(&Question::token(changed(case, std::slice::from_ref(first))));
+    let hint = seen.and_then(Observation::answer).and_then(message::hint);
+    let mut others: Vec<_> = singles.iter().filter(|other| !other.same_dimension(first)).collect();
+    others.sort_by_key(|other| !hint.is_some_and(|hint| other.answers(hint)));
+    others.into_iter().map(|other| vec![first.clone(), other.clone()]).collect()
 }
 
 fn accepted(case: &Case, dialect: &Dialect, shape: &TokenShape) -> bool {
@@ -122,27 +116,38 @@ fn confirmed(case: &Case, dialect: &Dialect, shape: &TokenShape, changes: Vec<Ch
     if holds { needed(case, dialect, changes) } else { Base::Unsteady }
 }
 
-/// Of claims that were changed together, only those that the service needs.
+/// Of changes that were made together, only those that the service needs; of claims likewise.
 fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
-    let Some(place) = changes.iter().position(|change| matches!(change, Change::Claims(_))) else {
-        return Base::Found { shape: Box::new(changed(case, &changes)), changes };
-    };
-    let Change::Claims(edits) = &changes[place] else { return Base::NotFound };
-    let with = |kept: &[Edit]| {
-        let mut changes = changes.clone();
-        changes[place] = Change::Claims(kept.to_vec());
-        changes
-    };
-    let taken = |kept: &[Edit]| {
-        let question = Question::token(changed(case, &with(kept)));
+    let taken = |changes: &[Change]| {
+        let question = Question::token(changed(case, changes));
         match case.observed(&question) {
             Some(seen) => Ok(dialect.judge(seen) == Verdict::Accepted),
             None => Err(Box::new(question)),
         }
     };
-    match minimal(edits, taken) {
-        Ok(kept) => {
-            Base::Found { shape: Box::new(changed(case, &with(&kept))), changes: with(&kept) }
+    let mut kept = changes;
+    for place in (0..kept.len()).rev() {
+        let mut fewer = kept.clone();
+        fewer.remove(place);
+        match taken(&fewer) {
+            Ok(true) if !fewer.is_empty() => kept = fewer,
+            Ok(_) => {}
+            Err(question) => return Base::Searching(vec![*question]),
+        }
+    }
+    let Some(place) = kept.iter().position(|change| matches!(change, Change::Claims(_))) else {
+        return Base::Found { shape: Box::new(changed(case, &kept)), changes: kept };
+    };
+    let Change::Claims(edits) = &kept[place] else { return Base::NotFound };
+    let with = |edits: &[Edit]| {
+        let mut changes = kept.clone();
+        changes[place] = Change::Claims(edits.to_vec());
+        changes
+    };
+    match minimal(edits, |edits| taken(&with(edits))) {
+        Ok(edits) => {
+            let changes = with(&edits);
+            Base::Found { shape: Box::new(changed(case, &changes)), changes }
         }
         Err(question) => Base::Searching(vec![*question]),
     }
@@ -151,9 +156,13 @@ fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
 /// Nothing was taken: is the right token still refused as it was at first?
 fn settled_refusal(case: &Case, dialect: &Dialect) -> Base {
     let right = Question::token(shape::most_acceptable(&case.subject.token));
-    let Some(again) = case.observed(&right.clone().again(1)) else {
-        return Base::Searching(vec![right.again(1)]);
-    };
+    let mut again = vec![right.clone().again(1)];
+    again.extend(replicas::repeats(&shape::most_acceptable(&case.subject.token), REFUSALS));
+    let unasked = case.unasked(again.clone());
+    if !unasked.is_empty() {
+        return Base::Searching(unasked);
+    }
     let first = case.observed(&right).map(|seen| dialect.judge(seen));
-    if first == Some(dialect.judge(again)) { Base::NotFound } else { Base::Unsteady }
+    let mut later = again.iter().map(|again| case.observed(again).map(|seen| dialect.judge(seen)));
+    if later.all(|later| later == first) { Base::NotFound } else { Base::Unsteady }
 }

@@ -1,7 +1,16 @@
 //! The controls and the tokens derived from them: what is asked, in one place.
 
-use crate::plan::{Algorithm, KeyName, TokenSpec};
-use crate::question::{Credential, Forgery, Moment, Question, TokenShape};
+use std::net::SocketAddr;
+
+use crate::plan::{Algorithm, KeyName, Policy, TokenSpec};
+use crate::question::{Connection, Credential, Forgery, Moment, Question, TokenShape};
+
+/// A timely token is valid for so many seconds at least, so that no slow answer is taken for a clock.
+const LEAST_MARGIN: u64 = 5;
+
+/// Rounds from here on are controls in mid-run: a change in them is news, not a service whose bodies
+/// vary.
+pub(super) const CONTROL_ROUND: u16 = 100;
 
 /// No credentials: must be refused.
 pub(super) fn absent() -> Question {
@@ -26,6 +35,24 @@ pub(super) fn most_acceptable(spec: &TokenSpec) -> TokenShape {
 /// The token as configured, as the services would issue it.
 pub(super) fn baseline(spec: &TokenSpec) -> TokenShape {
     TokenShape::baseline(spec.algorithm)
+}
+
+/// The same token over a new connection to one address of the service's name.
+pub(super) fn at(address: SocketAddr, shape: TokenShape) -> Question {
+    Question { connection: Connection::To(address), ..Question::token(shape) }
+}
+
+/// The same token, valid for a few seconds around now: a verifier takes it whose clock is within
+/// the policy, and refuses it if its clock is off by more than its leeway and those seconds.
+pub(super) fn timely(base: &TokenShape, policy: &Policy) -> TokenShape {
+    let allowed = policy.max_clock_skew.as_secs().max(LEAST_MARGIN).try_into().unwrap_or(0_i64);
+    let margin = allowed + 1;
+    TokenShape {
+        not_before: Moment::FromNow(-margin),
+        // A second more, for the one that has begun and for the way there.
+        expires: Moment::FromNow(margin + 1),
+        ..base.clone()
+    }
 }
 
 /// The same token, damaged.

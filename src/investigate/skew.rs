@@ -10,10 +10,13 @@ use crate::check::{CheckId, Status};
 use crate::clock::{self, DateBox, Interval, Reading};
 use crate::diagnosis::{ClockFacts, ClockSource};
 use crate::observation::Observation;
+use crate::plan::ClockScope;
 use crate::question::Question;
 
 /// Offsets of time zones are multiples of this.
 const QUARTER_HOUR: f64 = 900.0;
+/// The clocks of a proxy and of the host behind it may differ by so much, and still be right.
+const SAME_SITE: f64 = 0.05;
 
 /// What `Date` alone says of the clock: all there is for a service that takes no token.
 pub(super) fn by_date_alone<'a>(
@@ -26,12 +29,16 @@ pub(super) fn by_date_alone<'a>(
         source: measured.map(|_| ClockSource::Date),
         date: measured,
         token: None,
+        precise: None,
     }
 }
 
 pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
     let id = CheckId::ClockWithinPolicy;
-    findings.clock = facts(known, readings);
+    // A precise figure that holds only where nothing is forgiven would be none.
+    if !(is_least(known) && is_precise(view)) {
+        findings.clock = facts(known, readings);
+    }
     let skew = readings.first().map(|best| best.skew).or(known.date.map(DateBox::skew));
     let Some(skew) = skew.filter(|skew| skew.is_finite() && !skew.is_empty()) else {
         findings.check(
@@ -44,7 +51,7 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
     };
     let policy = view.subject().policy.max_clock_skew.as_secs_f64();
     let max_leeway = view.subject().policy.max_leeway.as_secs_f64();
-    let shown = in_words(skew);
+    let shown = if is_least(known) { at_least(skew) } else { in_words(skew) };
     let by_tokens = known.start.is_some() && !readings.is_empty();
     if !by_tokens && known.date.is_some_and(DateBox::is_contradictory) {
         findings.check(id, Status::Undecided, "its Date fields contradict one another");
@@ -62,6 +69,13 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
         findings.mend(COMPARE_CLOCKS);
     } else if let Some(either) = leeway_or_skew(readings, known, max_leeway) {
         findings.check(id, Status::Undecided, either);
+        findings.mend(COMPARE_CLOCKS);
+    } else if is_least(known) && is_precise(view) && !skew.beyond(policy) {
+        findings.check(
+            id,
+            Status::Undecided,
+            format!("its clock is {shown}; with no Date and no nbf, nothing tells how much more"),
+        );
         findings.mend(COMPARE_CLOCKS);
     } else if skew.within(policy) {
         findings.check(id, Status::Pass, format!("its clock is {shown}"));
@@ -84,13 +98,28 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
     findings.on(edges::evidence(view));
 }
 
-/// A reading with one leeway for both claims and a clock out of policy, where `Date` suggests two
-/// leeways: both are possible, and nothing that can be sent tells them apart.
+/// A reading with one leeway for both claims, where `Date` suggests two leeways, and the clock is out
+/// of policy by either: both are possible, and nothing that can be sent tells them apart.
 fn other_clock_rival(readings: &[Reading], policy: f64) -> Option<&Reading> {
     let best = readings.first().filter(|best| best.agrees_with_date && !best.is_symmetric())?;
-    readings
-        .iter()
-        .find(|rival| rival.is_symmetric() && rival.skew.beyond(policy) && *rival != best)
+    readings.iter().find(|rival| {
+        let accused = rival.skew.beyond(policy) || best.skew.beyond(policy);
+        rival.is_symmetric() && accused && *rival != best
+    })
+}
+
+/// With neither `nbf` nor `Date`, an `exp` edge ahead of us shows only that the clock is at least so
+/// far ahead: by as much as it forgives, it is further.
+fn is_least(known: &Edges) -> bool {
+    known.start.is_none() && known.date.is_none()
+}
+
+fn is_precise(view: &View<'_>) -> bool {
+    view.subject().scope.clock == ClockScope::Precise
+}
+
+fn at_least(skew: Interval) -> String {
+    format!("at least {:+.1} s", (skew.low * 10.0).floor() / 10.0)
 }
 
 fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
@@ -104,7 +133,7 @@ fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
     let source =
         if token.is_some() || by_date.is_none() { ClockSource::Token } else { ClockSource::Date };
     let skew = best.or(by_date);
-    ClockFacts { skew, source: skew.map(|_| source), date: by_date, token }
+    ClockFacts { skew, source: skew.map(|_| source), date: by_date, token, precise: None }
 }
 
 fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) -> Cause {
@@ -114,11 +143,12 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
     let consequence = if refused { ", so it refuses fresh tokens" } else { "" };
     let direction = if skew.middle() > 0.0 { "ahead" } else { "behind" };
     let other_clock = readings.first().is_some_and(|best| !best.agrees_with_date);
-    let local_time = other_clock && is_zone_offset(skew);
+    let date = known.date.map(DateBox::skew);
+    let local_time = other_clock && date.is_some_and(|date| is_zone_offset(skew, date));
     let fix = if local_time {
         format!(
             "The host's clock is right, but {name} is off by a time zone: look for local time \
-             used as UTC (datetime.now() or utcnow() made into a timestamp)."
+             used as UTC (utcnow() made into a timestamp, or local time read as UTC)."
         )
     } else {
         format!(
@@ -126,15 +156,22 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
              start its time synchronisation. A container has the clock of its host."
         )
     };
-    let middle = skew.middle();
+    let least = is_least(known);
+    let middle = if least { skew.low } else { skew.middle() };
+    let at_least = if least { "at least " } else { "" };
+    let zone = if local_time { ", local time used as UTC" } else { "" };
     let mut cause = shown(
         CauseCode::ClockSkew,
-        format!("{name}'s clock is {} {direction}{consequence}", span(middle.abs())),
+        format!(
+            "{name}'s clock is {at_least}{} {direction}{zone}{consequence}",
+            span(middle.abs())
+        ),
         fix,
         edges::evidence(view),
     )
     .detail("skew_s", thousandths(middle))
     .detail("error_s", thousandths(skew.width() / 2.0))
+    .detail("at_least", least)
     .detail("tokens_refused", refused)
     .detail("local_time", local_time);
     if let Some(date) = known.date.filter(|_| other_clock) {
@@ -143,13 +180,38 @@ fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) 
     cause
 }
 
-fn is_zone_offset(skew: Interval) -> bool {
+/// Whether a clock is off by a time zone from the clock of its host, which the `Date` shows.
+fn is_zone_offset(skew: Interval, date: Interval) -> bool {
     let nearest = (skew.middle() / QUARTER_HOUR).round() * QUARTER_HOUR;
-    nearest != 0.0 && skew.contains(nearest)
+    let hosts = Interval { low: date.low - SAME_SITE, high: date.high + SAME_SITE };
+    nearest != 0.0 && !skew.shifted(-nearest).and(hosts).is_empty()
 }
 
-fn in_words(skew: Interval) -> String {
-    format!("{:+.1} s ±{:.1}", skew.middle(), skew.width() / 2.0)
+/// No finer than it is known.
+pub(super) fn in_words(skew: Interval) -> String {
+    let (middle, error) = (skew.middle(), skew.width() / 2.0);
+    if error >= 0.05 {
+        return format!("{middle:+.1} s ±{error:.1}");
+    }
+    // What rounding takes from the figure, the error must give.
+    let rounded = (error + (middle - thousandths(middle)).abs()) * 1000.0;
+    format!("{middle:+.3} s ±{:.3}", rounded.ceil() / 1000.0)
+}
+
+/// The answers fit no clock: it was set while it was measured, or there are several.
+pub(super) fn contradictory(view: &View<'_>, known: &Edges, findings: &mut Findings) {
+    findings.clock = by_date_alone(view.case.observations());
+    let gap = (-known.expiry.width()).max(-known.start.map_or(0.0, Interval::width));
+    findings.check(
+        CheckId::ClockWithinPolicy,
+        Status::Undecided,
+        format!(
+            "its answers contradict one another by {gap:.3} s: its clock was set in mid-run, or \
+             several servers whose clocks differ stand behind this address"
+        ),
+    );
+    findings.mend("Run again; if it stays, ask each server behind this address by its own.");
+    findings.on(edges::evidence(view));
 }
 
 /// A span for people: seconds below two minutes, then minutes or hours.

@@ -1,13 +1,14 @@
 //! Line of inquiry: what is the service's clock, and how much does it forgive?
 
-use super::edges::{self, AGES_AGO, Edges};
+use super::edges::{self, Edges};
 use super::far::{self, Far};
 use super::findings::Findings;
+use super::precise;
 use super::shape;
 use super::view::{Inquiry, View};
 use super::{leeway, skew};
 use crate::check::{CheckId, Status};
-use crate::clock::{self, DateBox, Reading};
+use crate::clock::{self, DateBox, Lock, Reading};
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let known = edges::read(view);
@@ -15,18 +16,44 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if !questions.is_empty() {
         return Inquiry::Ask(questions);
     }
+    let cuts = precise::next(view, &known);
+    if !cuts.is_empty() {
+        return Inquiry::Ask(cuts);
+    }
     let mut findings = Findings::default();
-    let readings = readings(view, &known);
     start_checked(view, &mut findings);
-    leeway::judge(view, &known, &readings, &mut findings);
+    if precise::is_contradictory(view, &known) {
+        skew::contradictory(view, &known, &mut findings);
+        return Inquiry::concluded(findings);
+    }
+    let lock = precise::lock(view, &known);
+    let readings = match &lock {
+        Some(lock) => believed(lock),
+        None => readings(view, &known),
+    };
+    // Without exp, there is nothing whose end could be forgiven.
+    let ends: &[Reading] = if precise::expiry_is_checked(view) { &readings } else { &[] };
+    leeway::judge(view, &known, ends, &mut findings);
     skew::judge(view, &known, &readings, &mut findings);
+    if let Some(lock) = &lock {
+        findings.clock = precise::facts(view, &known, lock);
+    }
     Inquiry::concluded(findings)
+}
+
+/// The readings of a lock, the first of them with the skew that holds its equals, too. A rival with one
+/// leeway for both claims is no equal: the two are told apart in words.
+fn believed(lock: &Lock) -> Vec<Reading> {
+    let mut readings = lock.readings.clone();
+    if let Some(first) = readings.first_mut().filter(|first| first.is_symmetric()) {
+        first.skew = lock.skew;
+    }
+    readings
 }
 
 /// All readings that the edges allow, the most believable first; none where `exp` tells nothing.
 fn readings(view: &View<'_>, known: &Edges) -> Vec<Reading> {
-    let expiry_checked = view.taken(&shape::expiring(view.base, AGES_AGO)) != Some(true);
-    if !expiry_checked || !known.expiry.is_finite() || known.expiry.is_empty() {
+    if !precise::expiry_is_checked(view) || !known.expiry.is_finite() || known.expiry.is_empty() {
         return Vec::new();
     }
     let date = known.date.filter(|date| !date.is_contradictory());

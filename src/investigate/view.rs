@@ -4,10 +4,14 @@ use super::case::Case;
 use super::dialect::Dialect;
 use super::dimension::Change;
 use super::findings::Findings;
+use super::shape;
 use crate::observation::Observation;
-use crate::plan::Subject;
-use crate::question::{Question, TokenShape};
+use crate::plan::{ForgedScope, Subject};
+use crate::question::{Forgery, Question, TokenShape};
 use crate::verdict::Verdict;
+
+/// Why a check was not made.
+pub(super) const NOT_SENT_GENTLY: &str = "not sent: --gentle";
 
 /// The ground that every line of inquiry stands on.
 pub(super) struct View<'a> {
@@ -55,6 +59,11 @@ impl View<'_> {
         &self.case.subject
     }
 
+    /// Whether no forged token but the controls may be sent.
+    pub(super) fn is_gentle(&self) -> bool {
+        self.subject().scope.forged == ForgedScope::Controls
+    }
+
     /// The service's name, for sentences.
     pub(super) fn name(&self) -> &str {
         &self.case.subject.name
@@ -81,6 +90,13 @@ impl View<'_> {
             Verdict::Rejected(_) => Some(false),
             Verdict::Undecided(_) => None,
         }
+    }
+
+    /// Whether the signature plays no part: then neither key nor algorithm can be told. Where the
+    /// controls were refused for another reason, the base changed after signing shows it.
+    pub(super) fn ignores_signatures(&self) -> bool {
+        let changed = shape::forged(self.base, Forgery::PayloadChanged);
+        self.dialect.takes_random_key || self.taken(&changed) == Some(true)
     }
 
     /// The numbers of the observations of these questions.

@@ -34,7 +34,7 @@ pub(super) fn cause(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> C
         KeyName::Empty => {
             (CauseCode::KeyDefault, format!("{name} verifies with an empty key: it has none"))
         }
-        KeyName::Default(_) | KeyName::Reference | KeyName::Random => (
+        KeyName::Default(_) | KeyName::Reference | KeyName::Random | KeyName::Public(_) => (
             CauseCode::KeyDefault,
             format!("{name} verifies with a framework default, not with the shared key"),
         ),

@@ -16,7 +16,7 @@ const TELLING: [&str; 8] = ["JWT", "SECRET", "TOKEN", "KEY", "SIGN", "AUTH", "SA
 pub fn neighbours(source: &Source, file: &Secret) -> Vec<(String, Secret)> {
     let Origin::Dotenv { variable, dialect, .. } = &source.origin else { return Vec::new() };
     let mut found: Vec<(String, Secret)> = Vec::new();
-    for (name, value) in (dialect.bindings)(file.expose()).unwrap_or_default() {
+    for (name, value) in dialect.bindings(file.expose()).unwrap_or_default() {
         found.retain(|(known, _)| *known != name);
         let value = value.filter(could_be_key).and_then(|text| source.encoding.decode(text).ok());
         let is_other = name != *variable && is_name(&name);

@@ -115,12 +115,14 @@ fn check_names(top: &raw::Configuration, reader: &mut Reader) {
     }
 }
 
-/// Each url and each restart belongs to a service.
+/// Each url, restart and list of addresses belongs to a service.
 fn check_urls(top: &raw::Configuration, environment: &raw::Environment, reader: &mut Reader) {
     let known: Vec<&str> = names(top).map(|name| name.value.as_str()).collect();
     let urls = environment.urls.iter().flat_map(|urls| &urls.value.0).map(|(name, _)| name);
+    let addresses = environment.addresses.iter().flat_map(|given| &given.value.0);
     let restarts = environment.restart.iter().flat_map(|restart| &restart.value.0);
-    for name in urls.chain(restarts.map(|(name, _)| name)) {
+    let restarts = restarts.map(|(name, _)| name);
+    for name in urls.chain(restarts).chain(addresses.map(|(name, _)| name)) {
         if !known.contains(&name.value.as_str()) {
             reader.report(unknown("service", &name.value, &known, Some(&name.place)));
         }

@@ -13,10 +13,13 @@ use super::decode::Reader;
 use super::keys::{self, FleetKeys, Own};
 use super::options::{self, CarrierArgument, KeyArgument};
 use super::problem::{Problem, Problems};
+use super::public_key;
+use super::replicas::{self, Resolve};
 use super::surroundings::{Selection, Surroundings};
+use super::tree::Placed;
 use crate::plan::{
-    Carrier, Conditions, Limits, Plan, Policy, Scope, Service, Subject, Target, Timeouts, Tls,
-    TokenSpec,
+    Carrier, Conditions, Limits, Plan, Policy, Quota, Scope, Service, Subject, Target, Timeouts,
+    Tls, TokenSpec,
 };
 
 /// What stands in reports where a configuration would name the environment.
@@ -38,8 +41,12 @@ pub struct Direct {
     pub algorithm: Option<String>,
     /// Where the token travels; `Authorization: Bearer` if `None`.
     pub carrier: Option<CarrierArgument>,
+    /// A file with the services' public key, which must not serve as an HMAC key.
+    pub public_key: Option<String>,
     /// The limit of time for one request, such as `10s`.
     pub timeout: Option<String>,
+    /// Addresses that stand for the host of a url, each as `HOST:PORT:ADDRESS[,ADDRESS]`.
+    pub resolve: Vec<String>,
     /// The environment variables that `key` may name.
     pub variables: HashMap<String, String>,
 }
@@ -73,6 +80,8 @@ impl Direct {
         let token = options::token(self.algorithm.as_deref(), &self.claims, line, reader);
         let carrier = options::carrier(self.carrier.as_ref(), line, reader);
         let timeouts = options::timeouts(self.timeout.as_deref(), line, reader);
+        let written = self.resolve.iter().map(|given| line.write("--resolve", given));
+        let resolve = written.filter_map(|given| Resolve::read(given, reader)).collect();
         let keys = self.keys(line, reader);
         let token = token?;
         // The one algorithm that is asked for is the one that the services should accept.
@@ -80,7 +89,12 @@ impl Direct {
         let common = Common { token, carrier: carrier?, timeouts: timeouts?, policy, keys: keys? };
         let key_facts = common.keys.facts(&common.policy);
         let named = std::iter::zip(names(&urls), urls);
-        let services = named.map(|(name, url)| common.service(name, url)).collect();
+        let public_key = self.public_key.as_ref().map(|file| line.write("--public-key", file));
+        let mut services: Vec<_> = named
+            .map(|(name, url)| common.service(name, url, public_key.as_ref(), reader))
+            .collect();
+        let mut targets: Vec<_> = services.iter_mut().map(|service| &mut service.target).collect();
+        replicas::resolve(&mut targets, resolve, reader);
         let environment = ENVIRONMENT.to_owned();
         Some(Plan { environment, services, limits: Limits::default(), key_facts })
     }
@@ -112,8 +126,15 @@ impl Direct {
 }
 
 impl Common {
-    fn service(&self, name: String, url: Url) -> Service {
-        let keys = self.keys.of_service(Own::NotConfigured, None);
+    fn service(
+        &self,
+        name: String,
+        url: Url,
+        public_key: Option<&Placed<String>>,
+        reader: &mut Reader,
+    ) -> Service {
+        let mut keys = self.keys.of_service(Own::NotConfigured, None);
+        let hostile_ground = public_key::read(public_key, Path::new(""), &mut keys.ring, reader);
         let subject = Subject {
             name,
             source_of_truth: false,
@@ -126,7 +147,9 @@ impl Common {
             own_key: keys.own,
             // Whoever names an address on the command line has chosen it by hand.
             hostile_allowed: true,
+            hostile_ground,
             scope: Scope::default(),
+            quota: Quota::default(),
         };
         let target = Target {
             url,
@@ -136,6 +159,7 @@ impl Common {
             timeouts: self.timeouts,
             tls: Tls::default(),
             proxy: None,
+            addresses: Vec::new(),
         };
         Service { subject, target, keyring: keys.ring }
     }

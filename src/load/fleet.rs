@@ -4,14 +4,14 @@
 use url::Url;
 
 use super::candidates::Site;
-use super::decode::Reader;
+use super::decode::{Named, Reader};
 use super::keys::{self, FleetKeys, Own};
 use super::problem::Problem;
 use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
-use super::{address, choice, inventory, raw, settings};
+use super::{address, choice, inventory, limits, public_key, raw, replicas};
 use crate::plan::{Plan, Scope, Service, Subject, Target};
 
 /// What a run is about: the configuration, one of its environments, some of its services.
@@ -42,7 +42,7 @@ pub(super) fn plan(
     let truth = choice::source_of_truth(top, reader);
     let environment = choice::environment(top, around.selection, reader);
     let environments = environments(top, reader);
-    let limits = settings::limits(top.limits.as_ref(), reader);
+    let limits = limits::limits(top.limits.as_ref(), reader);
     let here = environments.iter().find(|known| Some(known.name) == environment)?;
     let extent = Extent { top, here, chosen, around };
     let understood = top.services.value.iter().map(|raw| extent.understand(&raw.value, reader));
@@ -55,7 +55,7 @@ pub(super) fn plan(
     let key_facts = keys.facts(&services[truth].settings.policy);
     let services = std::iter::zip(services, owns)
         .filter(|(service, _)| extent.has_chosen(service.raw))
-        .filter_map(|(service, own)| extent.assemble(service, own, &keys))
+        .filter_map(|(service, own)| extent.assemble(service, own, &keys, reader))
         .collect();
     Some(Plan { environment: here.name.to_owned(), services, limits, key_facts })
 }
@@ -64,6 +64,7 @@ pub(super) fn plan(
 struct Environment<'c> {
     name: &'c str,
     urls: Vec<(&'c str, Option<Url>)>,
+    addresses: Option<&'c Named<Vec<Placed<String>>>>,
     previous: Vec<PlacedSource>,
 }
 
@@ -76,6 +77,7 @@ fn environments<'c>(top: &'c raw::Configuration, reader: &mut Reader) -> Vec<Env
             .flat_map(|urls| &urls.value.0)
             .map(|(service, url)| (service.value.as_str(), address::base(url, reader)))
             .collect(),
+        addresses: raw.addresses.as_ref().map(|given| &given.value),
         previous: raw
             .previous_keys
             .iter()
@@ -98,7 +100,11 @@ impl<'c> Extent<'c> {
         let source = key.and_then(|key| sources::source(&key.value.0, &key.place, reader));
         let url = self.url(raw, reader);
         let layers = (self.top, raw);
-        let target = service::target(layers, url, &settings.carrier, self.around, reader);
+        let mut target = service::target(layers, url, &settings.carrier, self.around, reader);
+        let named = self.here.addresses.and_then(|named| named.get(&raw.name.value));
+        if let (Some(target), Some(given)) = (&mut target, named) {
+            replicas::place(target, given, reader);
+        }
         Understood { raw, settings, source, target }
     }
 
@@ -141,12 +147,21 @@ impl<'c> Extent<'c> {
         services.iter().enumerate().map(own).collect()
     }
 
-    fn assemble(&self, service: Understood<'_>, own: Own, keys: &FleetKeys) -> Option<Service> {
+    fn assemble(
+        &self,
+        service: Understood<'_>,
+        own: Own,
+        keys: &FleetKeys,
+        reader: &mut Reader,
+    ) -> Option<Service> {
         let Understood { raw, settings, target, source } = service;
         let source_of_truth = matches!(own, Own::Master);
         let source = source.map(|source| source.in_environment(self.here.name));
         let site = source.map(|source| Site::of(&source, self.around));
-        let keys = keys.of_service(own, site.as_ref());
+        let mut keys = keys.of_service(own, site.as_ref());
+        let public_key = raw.public_key.as_ref();
+        let hostile_ground =
+            public_key::read(public_key, self.around.folder, &mut keys.ring, reader);
         let subject = Subject {
             name: raw.name.value.clone(),
             source_of_truth,
@@ -158,7 +173,9 @@ impl<'c> Extent<'c> {
             reference: keys.reference,
             own_key: keys.own,
             hostile_allowed: raw.allow_hostile.as_ref().is_some_and(|allowed| allowed.value),
+            hostile_ground,
             scope: Scope::default(),
+            quota: settings.quota,
         };
         Some(Service { subject, target: target?, keyring: keys.ring })
     }

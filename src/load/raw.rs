@@ -32,7 +32,7 @@ record! {
         proxy: Option<Placed<String>>,
         /// The limits of time for one request.
         timeout: Option<Placed<Timeout>>,
-        /// How many requests may be under way.
+        /// How many requests may be under way, and how much one service may be asked.
         limits: Option<Placed<Limits>>,
         /// The services, in the order of the report.
         services: Placed<Vec<Placed<Service>>>,
@@ -165,8 +165,12 @@ record! {
         token: Option<Placed<Token>>,
         /// What differs from `policy` of the top level.
         policy: Option<Placed<Policy>>,
+        /// What this service may be asked, if not as much as `limits` of the top level says.
+        limits: Option<Placed<Quota>>,
         /// Whether `check --hostile` may send this service what attackers send; false unless said otherwise.
         allow_hostile: Option<Placed<bool>>,
+        /// A file with the service's public key, for `check --hostile`: it must not serve as an HMAC key.
+        public_key: Option<Placed<String>>,
         /// The request method; GET unless said otherwise.
         method: Option<Placed<MethodName>>,
         /// Extra request headers, as text or from an environment variable.
@@ -203,6 +207,8 @@ record! {
     Environment "a mapping" {
         /// The base url of each service.
         urls: Option<Placed<Named<String>>>,
+        /// The addresses behind the host of a service's url, where each should be asked by itself.
+        addresses: Option<Placed<Named<Vec<Placed<String>>>>>,
         /// Keys that were in use before and must be refused now, latest first.
         previous_keys: Option<Placed<Vec<Placed<Confidential<KeySource>>>>>,
         /// What restarts each service here, where it differs from the service's own `restart`.
@@ -221,7 +227,7 @@ record! {
 }
 
 record! {
-    /// How many requests may be under way.
+    /// How many requests may be under way, and how much one service may be asked.
     Limits "a mapping" {
         /// To one service; 4 unless said otherwise.
         #[schemars(range(min = 1, max = 1000))]
@@ -229,5 +235,23 @@ record! {
         /// In all; 64 unless said otherwise.
         #[schemars(range(min = 1, max = 1000))]
         total: Option<Placed<u32>>,
+        /// The most that one service is sent in a run; 150 unless said otherwise.
+        #[schemars(range(min = 10, max = 1000))]
+        requests: Option<Placed<u32>>,
+        /// The most that one service is sent in a second; as fast as it answers unless said otherwise.
+        #[schemars(range(min = 1, max = 1000))]
+        per_second: Option<Placed<u32>>,
+    }
+}
+
+record! {
+    /// What one service may be asked, if not as much as the others.
+    Quota "a mapping" {
+        /// The most that it is sent in a run.
+        #[schemars(range(min = 10, max = 1000))]
+        requests: Option<Placed<u32>>,
+        /// The most that it is sent in a second.
+        #[schemars(range(min = 1, max = 1000))]
+        per_second: Option<Placed<u32>>,
     }
 }

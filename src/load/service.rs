@@ -6,13 +6,14 @@ use url::Url;
 
 use super::address;
 use super::decode::Reader;
+use super::limits;
 use super::problem::Problem;
 use super::raw;
 use super::settings;
 use super::surroundings::Surroundings;
 use super::tree::Placed;
 use super::unions::{HeaderCondition, HeaderValue, Statuses};
-use crate::plan::{Carrier, Condition, Conditions, Policy, Target, TokenSpec};
+use crate::plan::{Carrier, Condition, Conditions, Policy, Quota, Target, TokenSpec};
 use crate::secret::Secret;
 
 /// A service without its keys.
@@ -21,6 +22,7 @@ pub(super) struct Settings {
     pub(super) policy: Policy,
     pub(super) carrier: Carrier,
     pub(super) conditions: Conditions,
+    pub(super) quota: Quota,
 }
 
 /// What the top level and the service say together.
@@ -37,6 +39,7 @@ pub(super) fn settings(
             accept: service.accept.as_ref().map(|given| condition(given, reader)),
             reject: service.reject.as_ref().map(|given| condition(given, reader)),
         },
+        quota: limits::quota(top.limits.as_ref(), service.limits.as_ref(), reader),
     }
 }
 
@@ -56,7 +59,7 @@ pub(super) fn target(
     let method = service.method.as_ref().map_or("GET", |method| method.value.0.as_str()).to_owned();
     let body = service.body.as_ref();
     let body = body.map(|body| String::from_utf8_lossy(body.value.0.expose()).into_owned());
-    Some(Target { url: url?, method, headers, body, timeouts, tls, proxy })
+    Some(Target { url: url?, method, headers, body, timeouts, tls, proxy, addresses: Vec::new() })
 }
 
 fn headers(

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::raw;
 use super::tree::Placed;
 use super::unions::{Phases, Timeout};
-use crate::plan::{Algorithm, Carrier, Limits, Policy, Timeouts, Tls, TokenSpec};
+use crate::plan::{Algorithm, Carrier, Policy, Timeouts, Tls, TokenSpec};
 
 /// Claims that a test token gets from its question.
 const OWN_CLAIMS: &[&str] = &["exp", "iat", "jti", "nbf"];
@@ -156,22 +156,6 @@ pub(super) fn timeouts(layers: &[Option<&Placed<Timeout>>], reader: &mut Reader)
     timeouts.connect = timeouts.connect.min(timeouts.total);
     timeouts.first_byte = timeouts.first_byte.min(timeouts.total);
     timeouts
-}
-
-/// How many requests may be under way.
-pub(super) fn limits(given: Option<&Placed<raw::Limits>>, reader: &mut Reader) -> Limits {
-    let mut limits = Limits::default();
-    let Some(given) = given else { return limits };
-    let mut number = |given: &Option<Placed<u32>>, limit: &mut usize| {
-        let Some(given) = given else { return };
-        if !(1..=1000).contains(&given.value) {
-            reader.report(Problem::at(&given.place, "a limit is between 1 and 1000"));
-        }
-        *limit = given.value as usize;
-    };
-    number(&given.value.per_service, &mut limits.per_service);
-    number(&given.value.total, &mut limits.total);
-    limits
 }
 
 /// Certificates; the files must be there.

@@ -1,17 +1,13 @@
 //! Bytes and a key in, a compact token (RFC 7515 section 7.1) out: signs exactly what it is given,
-//! and does the damage that a JWT library rightly refuses to do. Never makes a claim of its own
-//! beyond the one that the damage is about.
+//! and puts together what is signed otherwise or not at all. Never makes a claim of its own.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::EncodingKey;
-use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::claims::Members;
-use super::{MintError, fresh_jti, json};
+use super::MintError;
 use crate::plan::Algorithm;
-use crate::question::Forgery;
 use crate::secret::Secret;
 
 /// `BASE64URL(header) . BASE64URL(payload) . BASE64URL(MAC)`, over exactly these bytes.
@@ -29,47 +25,15 @@ pub fn sign(
     Ok(compact(&input, &mac))
 }
 
-/// A token that is damaged in this way.
-pub(super) fn damaged(
-    damage: &Forgery,
-    header: &Members,
-    mut payload: Members,
-    key: &Secret,
-    algorithm: Algorithm,
-) -> Result<Secret, MintError> {
-    let header = json(header);
-    match damage {
-        Forgery::AlgNone | Forgery::SignatureRemoved => {
-            Ok(compact(&signing_input(&header, &json(&payload)), ""))
-        }
-        Forgery::HeaderNames(_) => sign(&header, &json(&payload), key, algorithm),
-        Forgery::PayloadChanged => {
-            let old = mac(&signing_input(&header, &json(&payload)), key, algorithm)?;
-            // The identifier, because a service that does not look at the signature must have no
-            // other reason to refuse.
-            payload.insert("jti".into(), fresh_jti()?.into());
-            Ok(compact(&signing_input(&header, &json(&payload)), &old))
-        }
-        Forgery::DuplicateClaim(name, value) => {
-            sign(&header, &with_duplicate(payload, name, value), key, algorithm)
-        }
-    }
-}
-
-/// The claims as JSON text in which `name` stands twice, the second time with `value`.
-fn with_duplicate(mut payload: Members, name: &str, value: &Value) -> Vec<u8> {
-    payload.entry(name).or_insert_with(|| value.clone());
-    let mut text = json(&payload);
-    text.pop(); // the closing brace; at least one claim stands before it
-    text.extend_from_slice(format!(",{}:{value}}}", Value::from(name)).as_bytes());
-    text
-}
-
-fn signing_input(header: &[u8], payload: &[u8]) -> String {
+pub(super) fn signing_input(header: &[u8], payload: &[u8]) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
 }
 
-fn mac(input: &str, key: &Secret, algorithm: Algorithm) -> Result<Zeroizing<String>, MintError> {
+pub(super) fn mac(
+    input: &str,
+    key: &Secret,
+    algorithm: Algorithm,
+) -> Result<Zeroizing<String>, MintError> {
     let key = EncodingKey::from_secret(key.expose());
     let algorithm = match algorithm {
         Algorithm::HS256 => jsonwebtoken::Algorithm::HS256,
@@ -79,6 +43,6 @@ fn mac(input: &str, key: &Secret, algorithm: Algorithm) -> Result<Zeroizing<Stri
     Ok(jsonwebtoken::crypto::sign(input.as_bytes(), &key, algorithm).map(Zeroizing::new)?)
 }
 
-fn compact(input: &str, signature: &str) -> Secret {
+pub(super) fn compact(input: &str, signature: &str) -> Secret {
     Secret::new([input, ".", signature].concat())
 }

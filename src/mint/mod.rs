@@ -3,7 +3,11 @@
 //! hold its honest tokens equal, byte for byte, to those of `jsonwebtoken::encode`.
 
 mod claims;
+mod damage;
 pub mod forge;
+mod hostile;
+mod jwe;
+pub mod published;
 
 use std::borrow::Cow;
 
@@ -53,7 +57,7 @@ fn token(
     let key = signing_key(shape, keyring)?;
     let credential = match &shape.forgery {
         None => forge::sign(&json(&header), &json(&payload), &key, shape.algorithm)?,
-        Some(damage) => forge::damaged(damage, &header, payload, &key, shape.algorithm)?,
+        Some(damage) => damage::damaged(damage, &header, payload, &key, shape.algorithm)?,
     };
     Ok(Variant { credential: Some(credential), times })
 }
@@ -104,6 +108,12 @@ pub enum MintError {
     /// The library would not sign.
     #[error("the token cannot be signed: {0}")]
     Unsignable(#[from] jsonwebtoken::errors::Error),
+    /// The cryptographic library refused.
+    #[error("the key pair or the cipher cannot be used")]
+    Unusable(#[from] aws_lc_rs::error::Unspecified),
+    /// The certificate could not be made.
+    #[error("the certificate cannot be made: {0}")]
+    NoCertificate(#[from] rcgen::Error),
     /// The operating system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     NoRandomness(#[from] getrandom::Error),

@@ -3,7 +3,8 @@
 
 use futures_util::future::join_all;
 
-use super::{Probe, RunError, probes, shown_url};
+use super::RunError;
+use super::probe::{Probe, probes, shown_url};
 use crate::explain::{self, Step, Token};
 use crate::explanation::{Explanation, Inspection, ServiceExplanation};
 use crate::investigate;
@@ -63,12 +64,11 @@ async fn try_at(
     loop {
         match trial.step(&investigate::judge(&service.subject, trial.observations())) {
             Step::Ask(questions) => {
-                let asked = questions.into_iter().map(|question| probe.ask(question));
-                for observation in join_all(asked).await {
-                    trial.tell(observation?);
+                for observation in probe.ask_all(questions).await? {
+                    trial.tell(observation);
                 }
             }
-            Step::Diagnose => trial.tell_diagnosis(probe.investigate().await?),
+            Step::Diagnose => trial.tell_diagnosis(probe.investigate().await?.1),
             Step::Done(explanation) => {
                 probe.watch.finished(&service.subject.name);
                 return Ok(*explanation);

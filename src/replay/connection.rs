@@ -2,16 +2,18 @@
 //! SSLKEYLOGFILE, never follows a redirect, never keeps a cookie, never asks for compression.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::{Certificate, ClientBuilder, Identity, Proxy};
 use tower::util::MapFutureLayer;
-use url::Url;
+use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use super::failure;
+use super::names::{Names, Resolver};
 use super::progress::timed;
 use crate::plan::{Target, Tls};
 
@@ -38,9 +40,10 @@ impl Clients {
         if let Some((_, client)) = self.0.iter().find(|(known, _)| *known == settings) {
             return Ok(client.clone());
         }
-        let kept = settings.build(KEEP_COUNT)?;
-        let client =
-            Client(Arc::new(Pool { kept, fresh: OnceLock::new(), settings: settings.clone() }));
+        let names = Arc::new(Names::new(settings.addresses.clone(), settings.connect_limit));
+        let kept = settings.build(KEEP_COUNT, &names)?;
+        let (fresh, known) = (OnceLock::new(), settings.clone());
+        let client = Client(Arc::new(Pool { kept, fresh, names, settings: known }));
         self.0.push((settings, client.clone()));
         Ok(client)
     }
@@ -53,6 +56,7 @@ pub struct Client(Arc<Pool>);
 struct Pool {
     kept: reqwest::Client,
     fresh: OnceLock<Option<reqwest::Client>>,
+    names: Arc<Names>,
     settings: Settings,
 }
 
@@ -64,8 +68,26 @@ impl Client {
 
     /// Sends over a new connection each time; made when it is first needed.
     pub(super) fn fresh(&self) -> Option<&reqwest::Client> {
-        let build = || self.0.settings.build(0).ok();
+        let build = || self.0.settings.build(0, &self.0.names).ok();
         self.0.fresh.get_or_init(build).as_ref()
+    }
+
+    /// The addresses behind the target's host name, each with the port to connect to. None where
+    /// the url names an address itself, a proxy looks the name up, or the lookup fails: the first
+    /// request then tells why.
+    pub async fn addresses(&self, target: &Target) -> Vec<SocketAddr> {
+        if !target.addresses.is_empty() {
+            return target.addresses.clone();
+        }
+        let (None, Some(Host::Domain(name))) = (&target.proxy, target.url.host()) else {
+            return Vec::new();
+        };
+        let port = target.url.port_or_known_default().unwrap_or_default();
+        let mut found = self.0.names.addresses(name).await.unwrap_or_default();
+        for address in &mut found {
+            address.set_port(port);
+        }
+        found
     }
 }
 
@@ -76,6 +98,7 @@ struct Settings {
     tls: Option<Tls>,
     proxy: Option<Url>,
     connect_limit: Duration,
+    addresses: Vec<SocketAddr>,
 }
 
 impl Settings {
@@ -88,30 +111,32 @@ impl Settings {
             tls: encrypted.then(|| target.tls.clone()),
             proxy: target.proxy.clone(),
             connect_limit: target.timeouts.connect,
+            addresses: target.addresses.clone(),
         }
     }
 
     /// With the system's roots and the extra authorities; with Mozilla's roots in place of the
     /// system's where those cannot be had, as in a bare container.
-    fn build(&self, keep_idle: usize) -> Result<reqwest::Client, ClientError> {
+    fn build(&self, idle: usize, names: &Arc<Names>) -> Result<reqwest::Client, ClientError> {
         let Some(tls) = &self.tls else {
-            return self.builder(keep_idle)?.tls_certs_only([]).build().map_err(ClientError::Setup);
+            let builder = self.builder(idle, names)?.tls_certs_only([]);
+            return builder.build().map_err(ClientError::Setup);
         };
         let extra = match &tls.ca {
             Some(path) => authorities(path)?,
             None => Vec::new(),
         };
-        if let Ok(client) = self.builder(keep_idle)?.tls_certs_merge(extra.clone()).build() {
+        if let Ok(client) = self.builder(idle, names)?.tls_certs_merge(extra.clone()).build() {
             return Ok(client);
         }
         let mozilla = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
         let mozilla = mozilla.filter_map(|root| Certificate::from_der(root).ok());
-        let builder = self.builder(keep_idle)?.tls_certs_only(mozilla.chain(extra));
+        let builder = self.builder(idle, names)?.tls_certs_only(mozilla.chain(extra));
         builder.build().map_err(ClientError::Setup)
     }
 
     /// All but the roots.
-    fn builder(&self, keep_idle: usize) -> Result<ClientBuilder, ClientError> {
+    fn builder(&self, idle: usize, names: &Arc<Names>) -> Result<ClientBuilder, ClientError> {
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .no_proxy()
@@ -119,8 +144,9 @@ impl Settings {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(self.connect_limit)
+            .dns_resolver(Resolver(Arc::clone(names)))
             .pool_idle_timeout(KEEP_IDLE)
-            .pool_max_idle_per_host(keep_idle)
+            .pool_max_idle_per_host(idle)
             .http2_initial_stream_window_size(HTTP2_WINDOW)
             .http2_max_header_list_size(HTTP2_HEAD)
             .connector_layer(MapFutureLayer::new(timed));

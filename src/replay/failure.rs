@@ -6,6 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use super::handshake::handshake;
+use super::names::{LookupError, ONLY};
 use crate::observation::{Failure, Stage};
 use crate::plan::Target;
 
@@ -17,7 +18,8 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target) -> Failure {
     let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
     let io = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
     if error.is_dns() {
-        return failure(Stage::Name, name(target, io));
+        let lookup = causes.iter().find_map(|cause| cause.downcast_ref::<LookupError>());
+        return failure(Stage::Name, name(target, lookup));
     }
     if error.is_connect() && error.is_timeout() {
         let limit = seconds(target.timeouts.connect);
@@ -83,13 +85,16 @@ fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'sta
     }
 }
 
-fn name(target: &Target, io: Option<&io::Error>) -> String {
+fn name(target: &Target, lookup: Option<&LookupError>) -> String {
     let host = host(target);
-    match io.map(ToString::to_string) {
-        Some(text) if text.contains("emporary failure") => {
-            format!("the name server gave no answer for {host}")
+    match lookup {
+        Some(LookupError::NoSuchName) => format!("there is no such name as {host}"),
+        Some(LookupError::NoAnswer) => format!("the name server gave no answer for {host}"),
+        Some(LookupError::Late) => {
+            format!("the lookup of {host} was not done within {}", seconds(target.timeouts.connect))
         }
-        _ => format!("{host} has no address"),
+        Some(LookupError::NoAddress) | None => format!("{host} has no address"),
+        Some(LookupError::Failed) => format!("the lookup of {host} failed"),
     }
 }
 
@@ -102,6 +107,9 @@ fn host(target: &Target) -> String {
 }
 
 fn peer(target: &Target) -> String {
+    if let Ok(address) = ONLY.try_with(ToString::to_string) {
+        return address;
+    }
     let port = target.proxy.as_ref().unwrap_or(&target.url).port_or_known_default();
     format!("{}:{}", host(target), port.unwrap_or_default())
 }

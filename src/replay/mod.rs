@@ -8,6 +8,7 @@ mod connection;
 mod failure;
 mod first_bytes;
 mod handshake;
+mod names;
 mod normal;
 pub mod pace;
 mod progress;
@@ -26,6 +27,7 @@ use crate::time::{Anchor, UnixTime};
 use crate::variant::Variant;
 
 pub use connection::{Client, ClientError, Clients};
+use names::ONLY;
 use progress::{PROGRESS, Progress};
 
 /// The raw result of one replay.
@@ -50,7 +52,8 @@ impl Client {
         scrubber: &Scrubber,
         anchor: &Anchor,
     ) -> Exchange {
-        let request = match request::build(target, carrier, variant) {
+        let built = request::build(target, carrier, variant, connection);
+        let request = match built {
             Ok(request) => request,
             Err(failure) => {
                 let now = anchor.now();
@@ -66,6 +69,8 @@ impl Client {
                 let deadline = attempt.started + target.timeouts.total;
                 Outcome::Answer(answer::read(response, &cleaner, received_at, deadline).await)
             }
+            // What another address of the name says would explain nothing.
+            Err(failure) if matches!(connection, Connection::To(_)) => Outcome::Failure(failure),
             Err(failure) => Outcome::Failure(first_bytes::explain(failure, target).await),
         };
         Exchange {
@@ -82,8 +87,13 @@ impl Client {
         target: &Target,
         connection: Connection,
     ) -> Attempt {
-        if let (Connection::Fresh, Some(fresh)) = (connection, self.fresh()) {
-            return attempt(fresh, request, target).await;
+        let fresh = self.fresh().filter(|_| connection != Connection::Kept);
+        match (connection, fresh) {
+            (Connection::To(address), Some(fresh)) => {
+                return ONLY.scope(address, attempt(fresh, request, target)).await;
+            }
+            (_, Some(fresh)) => return attempt(fresh, request, target).await,
+            (_, None) => {}
         }
         let spare = request.try_clone().filter(|request| request.method().is_idempotent());
         let first = attempt(self.kept(), request, target).await;

@@ -1,11 +1,13 @@
 //! A target, a carrier and a variant in, the request out: the token stands exactly where the
 //! carrier says, and nowhere else. Never sends.
 
-use reqwest::header::{ACCEPT_ENCODING, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request};
+use url::Position;
 
 use crate::observation::{Failure, Stage};
 use crate::plan::{Carrier, Target};
+use crate::question::Connection;
 use crate::secret::Secret;
 use crate::variant::Variant;
 
@@ -17,10 +19,12 @@ pub(super) fn build(
     target: &Target,
     carrier: &Carrier,
     variant: &Variant,
+    connection: Connection,
 ) -> Result<Request, Failure> {
     let method = Method::from_bytes(target.method.as_bytes())
         .map_err(|_| unsendable(&format!("the method {:?}", target.method)))?;
     let mut request = Request::new(method, target.url.clone());
+    divert(&mut request, target, connection)?;
     for (name, value) in &target.headers {
         insert(request.headers_mut(), name, value)?;
     }
@@ -28,6 +32,23 @@ pub(super) fn build(
     *request.body_mut() = target.body.clone().map(Body::from);
     place(&mut request, carrier, variant.credential.as_ref())?;
     Ok(request)
+}
+
+/// Where an address has a port of its own, the connection goes there; `Host` stays the url's (over
+/// HTTP/2, which writes the authority by itself, the port of the address shows).
+fn divert(request: &mut Request, target: &Target, connection: Connection) -> Result<(), Failure> {
+    let address = match connection {
+        Connection::To(address) => Some(address),
+        Connection::Kept | Connection::Fresh => target.addresses.first().copied(),
+    };
+    let Some(port) = address.map(|address| address.port()) else { return Ok(()) };
+    if target.url.port_or_known_default() == Some(port) {
+        return Ok(());
+    }
+    let host = &target.url[Position::BeforeHost..Position::AfterPort];
+    let host = HeaderValue::from_str(host).map_err(|_| unsendable("the host"))?;
+    request.headers_mut().insert(HOST, host);
+    request.url_mut().set_port(Some(port)).map_err(|()| unsendable("the port"))
 }
 
 /// Puts the credential where the carrier says. Without one, that place stays empty even if the

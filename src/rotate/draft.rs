@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::change::Change;
 use crate::inventory::{InFile, Inventory, KeyFile};
-use crate::key::dotenv::{Dialect, DotenvError, SetError, set};
+use crate::key::dotenv::{Dialect, DotenvError, SetError};
 use crate::key::encoding::NotEncoded;
 use crate::key::file::{self, FileError};
 use crate::key::{self, Encoding, defaults};
@@ -151,7 +151,7 @@ fn changed(place: &KeyFile, bytes: &Secret, text: &Secret) -> Result<Secret, Dra
     let Some(dialect) = Dialect::named(dialect) else {
         return Err(DraftError::at(place, PlaceFault::Conflict));
     };
-    let changed = set(bytes.expose(), name, text, dialect);
+    let changed = dialect.set(bytes.expose(), name, text);
     changed.map_err(|error| DraftError::at(place, PlaceFault::Set(error)))
 }
 

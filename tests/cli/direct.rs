@@ -218,6 +218,37 @@ fn problems_are_told_all_at_once_and_point_at_the_argument() {
 }
 
 #[test]
+fn addresses_that_cannot_stand_for_a_url_are_refused() {
+    let url = "http://api.example/me";
+    for (resolve, expected) in [
+        ("api.example:10.0.0.1", "this is not HOST:PORT:ADDRESS"),
+        ("api.example:http:10.0.0.1", "this is not HOST:PORT:ADDRESS"),
+        ("api.example:80:replica-1", "this is not an IP address"),
+        ("api.example:80:10.0.0.1,10.0.0.1:80", "this address stands here twice"),
+        ("api.example:443:10.0.0.1", "no url has this host and this port"),
+        ("other.example:80:10.0.0.1", "no url has this host and this port"),
+    ] {
+        let run = refused(&[url, "--key-env", "SHARED", "--resolve", resolve]);
+        assert!(run.stderr.contains(expected), "{resolve}: {}", run.stderr);
+    }
+    let address =
+        ["http://127.0.0.1:1/me", "--key-env", "SHARED", "--resolve", "127.0.0.1:1:127.0.0.2"];
+    assert!(refused(&address).stderr.contains("is an address itself"));
+}
+
+#[test]
+fn a_name_that_does_not_exist_is_told_as_such() {
+    let (project, key) = project();
+    let arguments = ["check", "http://authprobe.invalid/me", "--key-env", "SHARED"];
+    let run = project.authprobe(arguments).env("SHARED", key.text()).run();
+    run.assert_exit(1);
+    // Where there is no name server at all, that is what is told.
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = ["there is no such name as authprobe.invalid", "no answer for authprobe.invalid"];
+    assert!(words.iter().any(|words| told.contains(words)), "{}", run.stdout);
+}
+
+#[test]
 fn a_key_where_its_place_should_be_named_is_not_repeated() {
     for arguments in [
         &["--key-env", "hunter2canary"][..],

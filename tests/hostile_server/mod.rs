@@ -148,6 +148,7 @@ pub(crate) fn target(url: &str) -> Target {
         },
         tls: Tls::default(),
         proxy: None,
+        addresses: Vec::new(),
     }
 }
 

@@ -29,7 +29,7 @@ fn kinds(plan: &Plan, name: &str) -> Vec<&'static str> {
             KeyName::Reading(_) => "reading",
             KeyName::Default(_) => "default",
             KeyName::Empty => "empty",
-            KeyName::Reference | KeyName::Random => "none of them",
+            KeyName::Reference | KeyName::Random | KeyName::Public(_) => "none of them",
         })
         .collect();
     kinds.dedup();
@@ -180,7 +180,8 @@ fn each_source_yields_its_bytes() {
     let command = |arguments: &[&str]| Origin::Command {
         arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
     };
-    let [python, docker] = authprobe::key::dotenv::DIALECTS else { panic!("two dialects") };
+    let named = |name| authprobe::key::dotenv::Dialect::named(name).unwrap();
+    let (python, docker) = (named("python-dotenv"), named("docker"));
     let rows: Vec<(Origin, Encoding, Option<&[u8]>)> = vec![
         (file("jwt.key"), Encoding::Raw, Some(b"canary\n")),
         (file("jwt.hex"), Encoding::Hex, Some(&[0, 255])),

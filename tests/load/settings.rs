@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use authprobe::load::Selection;
-use authprobe::plan::{Algorithm, Carrier, Condition, Limits, OwnKey, Plan, Timeouts};
+use authprobe::plan::{Algorithm, Carrier, Condition, Limits, OwnKey, Plan, Quota, Timeouts};
 use serde_json::json;
 
 use crate::folder::{Folder, KEY, one_service, service};
@@ -151,6 +151,9 @@ fn a_service_overrides_the_top_level_field_by_field_and_claim_by_claim() {
         Carrier::Header { name: "X-Access-Token".to_owned(), scheme: Some("Token".to_owned()) };
     assert_eq!(admin.subject.carrier, carrier);
     assert_eq!(plan.limits, Limits { per_service: 2, total: 8 });
+    let spacing = Some(Duration::from_millis(50));
+    assert_eq!(main.subject.quota, Quota { requests: 80, spacing });
+    assert_eq!(admin.subject.quota, Quota { requests: 30, spacing });
 }
 
 #[test]

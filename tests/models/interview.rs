@@ -3,25 +3,25 @@
 
 use std::time::Duration;
 
-use authprobe::demo::dialect::respond;
 use authprobe::demo::verifier::Verifier;
 use authprobe::diagnosis::ServiceDiagnosis;
 use authprobe::investigate::{Investigation, Step};
 use authprobe::mint;
-use authprobe::observation::{Observation, Outcome};
+use authprobe::observation::{Failure, Observation, Outcome};
 use authprobe::plan::{
-    Algorithm, Carrier, Conditions, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy, Scope,
-    Subject, TokenSpec,
+    Algorithm, Conditions, HostileGround, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy,
+    Quota, Scope, Subject, TokenSpec,
 };
 use authprobe::question::{Connection, Question};
 use authprobe::secret::Secret;
 use authprobe::time::UnixTime;
 
-use super::sample::{DEFAULT, OWN, PREVIOUS, REFERENCE, STAGING, Sample};
+use super::keys;
+use super::sample::{Path, Sample};
 
 /// Asks what the configuration of every model lets it ask, until the investigation is done.
 pub fn diagnose(sample: &Sample) -> ServiceDiagnosis {
-    let (subject, keyring) = subject();
+    let (subject, keyring) = knowing(sample.reference);
     interview(subject, &keyring, sample)
 }
 
@@ -59,7 +59,7 @@ impl Balancer {
     fn choose<'s>(&mut self, sample: &'s Sample, question: &Question) -> &'s Verifier {
         let turn = match question.connection {
             Connection::Fresh => &mut self.fresh,
-            Connection::Kept => &mut self.kept,
+            Connection::Kept | Connection::To(_) => &mut self.kept,
         };
         *turn += 1;
         let every = if question.connection == Connection::Fresh { 2 } else { 4 };
@@ -87,38 +87,46 @@ pub fn ask(
     let variant = mint::mint(question, spec, keyring, UnixTime(now)).expect("the keys are there");
     let token = variant.credential.as_ref();
     let token = token.map(|token| std::str::from_utf8(token.expose()).expect("tokens are text"));
+    let sent = question.shape().and_then(|shape| shape.carrier.clone());
+    let token = token.filter(|_| sent.unwrap_or_else(keys::configured) == sample.place);
     let read_at = UnixTime(now + 0.0001 + sample.round_trip / 2.0);
-    let answer = respond(verifier, sample.dialect, token, read_at);
     Observation {
         number: 0,
         question: question.clone(),
         times: variant.times,
         sent_at: UnixTime(now + 0.0001),
         received_at: UnixTime(now + 0.0001 + sample.round_trip),
-        outcome: Outcome::Answer(answer),
+        outcome: outcome(sample, verifier, token, read_at),
     }
 }
 
-/// What the configuration knows of every model.
-pub fn subject() -> (Subject, Keyring) {
-    let known = [
-        (KeyName::Reference, REFERENCE),
-        (KeyName::Own, OWN),
-        (KeyName::Previous(0), PREVIOUS),
-        (KeyName::Environment("staging".into()), STAGING),
-        (KeyName::Default(0), DEFAULT),
-        (KeyName::Empty, ""),
-    ];
-    let place = |name: &KeyName| KeyPlace { source: name.to_string().into(), variable: None };
-    let mut keyring = Keyring::default();
-    for (name, key) in &known {
-        keyring.insert(name.clone(), Secret::new(*key));
+fn outcome(sample: &Sample, verifier: &Verifier, token: Option<&str>, at: UnixTime) -> Outcome {
+    match sample.path {
+        Path::Front(front) => Outcome::Answer(front.respond(verifier, sample.dialect, token, at)),
+        Path::Broken(stage) => Outcome::Failure(Failure { stage, detail: "as planted".to_owned() }),
     }
-    let mut labels = known.iter().map(|(name, key)| KeyLabel {
+}
+
+/// What the configuration knows of a model with the usual reference key.
+pub fn subject() -> (Subject, Keyring) {
+    knowing(keys::REFERENCE)
+}
+
+/// What the configuration knows of a model with this reference key.
+pub fn knowing(reference: &str) -> (Subject, Keyring) {
+    let known = keys::known(reference);
+    let place = |name: &KeyName| KeyPlace { source: name.to_string().into(), variable: None };
+    let label = |name: &KeyName, key: &Secret| KeyLabel {
         name: name.clone(),
         place: place(name),
         bits: key.len() * 8,
-    });
+    };
+    let secret = Secret::new(reference);
+    let reference = label(&KeyName::Reference, &secret);
+    let other_keys = known.iter().map(|(name, key)| label(name, key)).collect();
+    let mut keyring = Keyring::default();
+    keyring.insert(KeyName::Reference, secret);
+    known.into_iter().for_each(|(name, key)| keyring.insert(name, key));
     let subject = Subject {
         name: "model".into(),
         source_of_truth: false,
@@ -134,13 +142,15 @@ pub fn subject() -> (Subject, Keyring) {
             issued_at: true,
         },
         policy: Policy::default(),
-        carrier: Carrier::Header { name: "Authorization".into(), scheme: Some("Bearer".into()) },
+        carrier: keys::configured(),
         conditions: Conditions::default(),
-        reference: labels.next().expect("the first is the reference"),
-        other_keys: labels.collect(),
+        reference,
+        other_keys,
         own_key: OwnKey::Differs(place(&KeyName::Own)),
         hostile_allowed: false,
+        hostile_ground: HostileGround::default(),
         scope: Scope::default(),
+        quota: Quota::default(),
     };
     (subject, keyring)
 }

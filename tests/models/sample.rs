@@ -1,103 +1,54 @@
-//! One model service: a verifier, a dialect, and at most one planted fault.
+//! One model service: a verifier, a dialect, the path to it, and the faults planted in it.
 
 use authprobe::cause::CauseCode;
-use authprobe::demo::claims::{Audience, Member, Wanted};
+use authprobe::demo::claims::Audience;
 use authprobe::demo::dialect::{DateStamp, Dialect, Style};
+use authprobe::demo::front::Front;
 use authprobe::demo::times::{Expiry, Resolution, TimeRule};
-use authprobe::demo::verifier::{SignatureRule, Verifier};
-use authprobe::plan::Algorithm;
-use authprobe::question::Part;
+use authprobe::demo::verifier::Verifier;
+use authprobe::observation::Stage;
+use authprobe::plan::Carrier;
 use authprobe::secret::Secret;
 use authprobe::time::Seconds;
 
-pub const REFERENCE: &str = "reference-0123456789abcdef0123456789abcdef";
-pub const OWN: &str = "own-file-0123456789abcdef0123456789abcdef";
-pub const PREVIOUS: &str = "previous-0123456789abcdef0123456789abcdef";
-pub const STAGING: &str = "staging-0123456789abcdef0123456789abcdef";
-pub const DEFAULT: &str = "your-secret-key";
+pub use super::fault::Fault;
+use super::keys;
+use super::keys::REFERENCE;
 
-/// What is wrong with a model.
+/// What a request meets before the verifier.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fault {
-    None,
-    Key(&'static str, CauseCode),
-    ExtraKey(&'static str, CauseCode),
-    UnknownKey,
-    Algorithm(Algorithm),
-    Permissive,
-    Unsigned(SignatureRule),
-    NotVerified,
-    ExpiryIgnored,
-    Leeway(u32),
-    Skew(f64),
-    /// A claim that nobody could guess.
-    UnknownClaim,
-    /// A claim that frameworks commonly want.
-    UsualClaim(&'static str),
-    /// No audience is expected, and one is sent.
-    NoAudience,
-    UnknownSubject,
-    /// One replica holds another key.
-    StaleReplica(&'static str),
+pub enum Path {
+    Front(Front),
+    /// No answer.
+    Broken(Stage),
 }
 
-impl Fault {
-    pub fn draw(rng: &mut fastrand::Rng) -> Self {
-        match rng.u8(0..20) {
-            0 => Self::Key(PREVIOUS, CauseCode::KeyPrevious),
-            1 => Self::Key(OWN, CauseCode::KeyOwnFile),
-            2 => Self::Key(STAGING, CauseCode::KeyOtherEnvironment),
-            3 => Self::Key(DEFAULT, CauseCode::KeyDefault),
-            4 => Self::Key("", CauseCode::KeyDefault),
-            5 => Self::ExtraKey(PREVIOUS, CauseCode::KeyPrevious),
-            6 => Self::ExtraKey(STAGING, CauseCode::KeyOtherEnvironment),
-            7 => Self::UnknownKey,
-            8 => Self::Algorithm(if rng.bool() { Algorithm::HS384 } else { Algorithm::HS512 }),
-            9 => Self::Permissive,
-            10 => Self::Unsigned(
-                [SignatureRule::AlgNoneTaken, SignatureRule::EmptyTaken][rng.usize(0..2)],
-            ),
-            11 => Self::NotVerified,
-            12 => Self::ExpiryIgnored,
-            13 => Self::Leeway([90, 120, 180, 300, 600, 77, 1234][rng.usize(0..7)]),
-            14 => {
-                let size = 10f64.powf(0.9 + 2.9 * rng.f64());
-                Self::Skew(if rng.bool() { size } else { -size })
-            }
-            15 => Self::UnknownClaim,
-            16 => Self::UsualClaim(["type", "token_type", "user_id", "scope"][rng.usize(0..4)]),
-            17 => Self::NoAudience,
-            18 => Self::StaleReplica(
-                [PREVIOUS, OWN, "a-key-of-its-own-0123456789abcdef"][rng.usize(0..3)],
-            ),
-            _ => Self::UnknownSubject,
+impl Path {
+    /// The cause that such a path is.
+    pub fn code(self) -> CauseCode {
+        match self {
+            Self::Front(Front::Direct) => CauseCode::Unjudgeable,
+            Self::Front(Front::Open) => CauseCode::Unprotected,
+            Self::Front(Front::Stripping) => CauseCode::HeaderStripped,
+            Self::Front(Front::NotFound) => CauseCode::WrongEndpoint,
+            Self::Front(Front::Elsewhere) => CauseCode::Redirected,
+            Self::Front(Front::OtherScheme) => CauseCode::OtherAuthScheme,
+            Self::Front(Front::Failing) => CauseCode::ServerError,
+            Self::Front(Front::Throttled) => CauseCode::RateLimited,
+            Self::Broken(_) => CauseCode::Unreachable,
         }
-    }
-
-    /// The cause that should be named.
-    pub fn code(self) -> Option<CauseCode> {
-        Some(match self {
-            Self::None => return None,
-            Self::Key(_, code) | Self::ExtraKey(_, code) => code,
-            Self::UnknownKey => CauseCode::KeyMismatch,
-            Self::Algorithm(_) => CauseCode::AlgorithmMismatch,
-            Self::Permissive => CauseCode::AlgorithmPermissive,
-            Self::Unsigned(_) => CauseCode::UnsignedAccepted,
-            Self::NotVerified => CauseCode::SignatureNotVerified,
-            Self::ExpiryIgnored => CauseCode::ExpiryNotEnforced,
-            Self::Leeway(_) => CauseCode::LeewayExcessive,
-            Self::Skew(_) => CauseCode::ClockSkew,
-            Self::UnknownClaim | Self::UsualClaim(_) | Self::NoAudience => CauseCode::ClaimRequired,
-            Self::UnknownSubject => CauseCode::SubjectUnknown,
-            Self::StaleReplica(_) => CauseCode::KeyMixedReplicas,
-        })
     }
 }
 
 /// A model service and the path to it.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    pub fault: Fault,
+    pub faults: Vec<Fault>,
+    /// The key of the source of truth.
+    pub reference: &'static str,
+    /// Where the service looks for the token.
+    pub place: Carrier,
+    pub path: Path,
     pub verifier: Verifier,
     /// A second replica behind the same address.
     pub replica: Option<Verifier>,
@@ -110,23 +61,36 @@ pub struct Sample {
 
 impl Sample {
     pub fn draw(fault: Fault, rng: &mut fastrand::Rng) -> Self {
-        let mut verifier = verifier(rng);
+        Self::with(vec![fault], rng)
+    }
+
+    /// A healthy service of any make, with these faults planted.
+    pub fn with(faults: Vec<Fault>, rng: &mut fastrand::Rng) -> Self {
+        let verifier = verifier(rng);
         let date = date(rng);
-        plant(fault, &mut verifier);
-        let replica = match fault {
-            Fault::StaleReplica(key) => {
-                Some(Verifier { keys: vec![Secret::new(key)], ..verifier.clone() })
-            }
-            _ => None,
-        };
-        Self {
-            fault,
+        let mut sample = Self {
+            faults,
+            reference: REFERENCE,
+            place: keys::configured(),
+            path: Path::Front(Front::Direct),
             verifier,
-            replica,
+            replica: None,
             dialect: Dialect { style: Style::ALL[rng.usize(0..Style::ALL.len())], date },
             start: 1_790_000_000.0 + 1e6 * rng.f64(),
             round_trip: [0.0004, 0.004, 0.03, 0.12][rng.usize(0..4)],
-        }
+        };
+        sample.plant();
+        sample
+    }
+
+    fn plant(&mut self) {
+        let faults = self.faults.clone();
+        faults.iter().for_each(|fault| fault.plant(self));
+        let stale = faults.iter().find_map(|fault| match fault {
+            Fault::StaleReplica(key) => Some(Secret::new(*key)),
+            _ => None,
+        });
+        self.replica = stale.map(|key| Verifier { keys: vec![key], ..self.verifier.clone() });
     }
 
     /// Whether neither a `Date` nor `nbf` could show this service's clock.
@@ -162,33 +126,5 @@ fn date(rng: &mut fastrand::Rng) -> DateStamp {
         1 => DateStamp::Proxy(Seconds(0.2 * rng.f64())),
         2 | 3 => DateStamp::Late(Seconds(rng.f64())),
         _ => DateStamp::Own,
-    }
-}
-
-fn plant(fault: Fault, verifier: &mut Verifier) {
-    match fault {
-        Fault::None | Fault::StaleReplica(_) => {}
-        Fault::Key(key, _) => verifier.keys = vec![Secret::new(key)],
-        Fault::ExtraKey(key, _) => verifier.keys.push(Secret::new(key)),
-        Fault::UnknownKey => verifier.keys = vec![Secret::new("nobody-knows-this-one-0123456789")],
-        Fault::Algorithm(algorithm) => verifier.algorithms = vec![algorithm],
-        Fault::Permissive => verifier.algorithms = Algorithm::ALL.to_vec(),
-        Fault::Unsigned(rule) => verifier.signature = rule,
-        Fault::NotVerified => verifier.signature = SignatureRule::Ignored,
-        Fault::ExpiryIgnored => verifier.exp = TimeRule::Ignored,
-        Fault::Leeway(leeway) => {
-            let leeway = Seconds(f64::from(leeway));
-            verifier.exp = verifier.exp.forgiving(leeway);
-            verifier.nbf = verifier.nbf.forgiving(leeway);
-        }
-        Fault::Skew(skew) => verifier.skew = Seconds(skew),
-        Fault::UnknownClaim => verifier.members.push(Member::claim("tenant", &["blue"])),
-        Fault::UsualClaim(name) => verifier.members.push(Member {
-            part: Part::Payload,
-            name: name.to_owned(),
-            wanted: Wanted::Present,
-        }),
-        Fault::NoAudience => verifier.audience = Audience::Unexpected,
-        Fault::UnknownSubject => verifier.subjects = Some(vec!["alice".to_owned()]),
     }
 }

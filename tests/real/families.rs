@@ -8,7 +8,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::debian::{Files, packages, per_architecture};
-use super::fastapi::{libfaketime, python};
+use super::fastapi::{live_at, python};
 use super::node::node;
 use super::setup::{Unavailable, once, step};
 use crate::common::service::Service;
@@ -23,6 +23,7 @@ pub struct Setting {
     pub(super) fault: &'static str,
     clock_offset: i32,
     pub(super) audience: &'static str,
+    public_key: Option<PathBuf>,
 }
 
 impl Setting {
@@ -40,6 +41,7 @@ impl Setting {
             fault: "",
             clock_offset: 0,
             audience: "RemoteHive-Services",
+            public_key: None,
         }
     }
 
@@ -58,6 +60,11 @@ impl Setting {
         Self { fault, ..self }
     }
 
+    /// A PEM file beside the key.
+    pub fn public_key(self, file: &Path) -> Self {
+        Self { public_key: Some(file.into()), ..self }
+    }
+
     /// Its clock minus ours, in seconds.
     pub fn clock_offset(self, clock_offset: i32) -> Self {
         Self { clock_offset, ..self }
@@ -73,18 +80,13 @@ impl Setting {
         command.envs(self.key.as_ref().map(|key| ("JWT_SECRET_KEY", key)));
         command.env("ALGORITHMS", self.algorithms).env("FAULT", self.fault);
         command.env("AUDIENCE", self.audience);
+        command.envs(self.public_key.as_ref().map(|file| ("PUBLIC_KEY", file)));
         command.env("LEEWAY", self.leeway.to_string());
     }
 
     /// Shifts the clock that the C library tells.
     pub(super) fn shift(&self, command: &mut Command) -> Result<(), Unavailable> {
-        if self.clock_offset != 0 {
-            command.env("LD_PRELOAD", libfaketime()?);
-            command.env("FAKETIME", format!("{:+}s", self.clock_offset));
-            // Event loops sleep by the monotonic clock, which must stay true.
-            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        }
-        Ok(())
+        live_at(command, self.clock_offset.into())
     }
 }
 
@@ -99,6 +101,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// What it wrote so far.
+    pub fn log(&self) -> String {
+        self.service.log()
+    }
+
     /// Where it serves, as `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.service.url()
@@ -114,6 +121,14 @@ impl From<Service> for Running {
 /// Flask-JWT-Extended.
 pub fn flask(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, python()?, "flask_app.py")
+}
+
+/// Flask with `PyJWT` and a lockout after so many bad tokens; `locked` is a row of the program.
+pub fn lockout(key: &str, after: usize, locked: &str) -> Result<Running, Unavailable> {
+    let mut command = python()?;
+    command.arg(programs().join("lockout_app.py"));
+    command.env("JWT_SECRET_KEY", key).env("AFTER", after.to_string()).env("LOCKED", locked);
+    Ok(Service::announced(&mut command).into())
 }
 
 /// djangorestframework-simplejwt.
@@ -139,6 +154,16 @@ pub fn fastify_jwt(setting: &Setting) -> Result<Running, Unavailable> {
 /// jose for Node.
 pub fn jose(setting: &Setting) -> Result<Running, Unavailable> {
     announced(setting, node()?, "jose_app.mjs")
+}
+
+/// Node's libraries, used as they must not be: a row of the program's READERS is the fault.
+pub fn weak_node(setting: &Setting) -> Result<Running, Unavailable> {
+    announced(setting, node()?, "weak_app.cjs")
+}
+
+/// `PyJWT`, used as it must not be.
+pub fn weak_python(setting: &Setting) -> Result<Running, Unavailable> {
+    announced(setting, python()?, "weak_app.py")
 }
 
 /// ruby-jwt.

@@ -15,7 +15,7 @@ pub const ENDPOINT: &str = "/api/v1/auth/me";
 #[derive(Default)]
 pub struct FastApi {
     environment: Vec<(&'static str, String)>,
-    clock_offset: Option<i32>,
+    clock_offset: f64,
 }
 
 impl FastApi {
@@ -60,10 +60,20 @@ impl FastApi {
         self.set("REFUSAL", name)
     }
 
+    /// Where it listens, if not on a free port of 127.0.0.1.
+    pub fn listening_on(self, address: std::net::SocketAddr) -> Self {
+        self.set("LISTEN", address.to_string())
+    }
+
     /// Its clock minus ours, in seconds.
-    pub fn clock_offset(mut self, seconds: i32) -> Self {
-        self.clock_offset = Some(seconds);
+    pub fn clock_offset(mut self, seconds: impl Into<f64>) -> Self {
+        self.clock_offset = seconds.into();
         self
+    }
+
+    /// The local time of this zone, with a program that takes local time for UTC.
+    pub fn local_time_as_utc(self, zone: &str) -> Self {
+        self.set("TZ", zone).set("CLOCK", "local-time-as-utc")
     }
 
     /// Starts it.
@@ -74,12 +84,7 @@ impl FastApi {
         let mut command = python()?;
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/fastapi_verifier.py"));
         command.envs(self.environment);
-        if let Some(seconds) = self.clock_offset {
-            command.env("LD_PRELOAD", libfaketime()?);
-            command.env("FAKETIME", format!("{seconds:+}s"));
-            // The event loop sleeps by the monotonic clock, which must stay true.
-            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        }
+        live_at(&mut command, self.clock_offset)?;
         Ok(Service::announced(&mut command))
     }
 
@@ -91,16 +96,25 @@ impl FastApi {
 
 /// Python with the pinned packages and nothing of the caller's environment.
 pub(super) fn python() -> Result<Command, Unavailable> {
+    let pins = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/requirements.txt");
+    let pins = ["--requirement".to_owned(), pins.to_string_lossy().into_owned()];
+    python_with("python", include_str!("requirements.txt"), &pins)
+}
+
+/// Python with what pip is told to install, in a folder of this name.
+pub(super) fn python_with(
+    name: &'static str,
+    pins: &str,
+    wanted: &[String],
+) -> Result<Command, Unavailable> {
     let about = "import sys; print(sys.executable, sys.version)";
     let about = step(Command::new("python3").args(["-c", about]))?.stdout;
     let about = String::from_utf8_lossy(&about).into_owned();
     let executable = about.split_whitespace().next().unwrap_or("python3").to_owned();
-    let pins = include_str!("requirements.txt");
-    let packages = once("python", &format!("{about}{pins}"), |folder| {
+    let packages = once(name, &format!("{about}{pins}"), |folder| {
         let mut command = pip(&executable, folder)?;
         command.args(["install", "--quiet", "--disable-pip-version-check", "--target"]);
-        command.arg(folder.join("packages")).arg("--requirement");
-        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/requirements.txt"));
+        command.arg(folder.join("packages")).args(wanted);
         step(&mut command).map(drop)
     })?;
     let mut command = Command::new(executable);
@@ -130,8 +144,19 @@ fn pip(python: &str, folder: &Path) -> Result<Command, Unavailable> {
     Ok(command)
 }
 
+/// Shifts the clock that the C library tells a program, by seconds.
+pub(super) fn live_at(command: &mut Command, offset: f64) -> Result<(), Unavailable> {
+    if offset != 0.0 {
+        command.env("LD_PRELOAD", libfaketime()?);
+        command.env("FAKETIME", format!("{offset:+}s"));
+        // Event loops sleep by the monotonic clock, which must stay true.
+        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+    Ok(())
+}
+
 /// What gives a program another clock when it is preloaded.
-pub(super) fn libfaketime() -> Result<PathBuf, Unavailable> {
+pub fn libfaketime() -> Result<PathBuf, Unavailable> {
     let files = package("libfaketime", |root| {
         let libraries = per_architecture(root).into_iter();
         libraries.map(|folder| folder.join("faketime/libfaketime.so.1")).find(|path| path.exists())

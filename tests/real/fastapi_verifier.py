@@ -1,13 +1,14 @@
 """A service as the fleet has it: FastAPI, HTTPBearer and PyJWT behind GET /api/v1/auth/me.
 
-It listens on a free loopback port and prints "listening PORT". The environment says how it
-verifies and how it refuses:
+It listens on a free loopback port, or where LISTEN says (HOST:PORT), and prints "listening PORT".
+The environment says how it verifies and how it refuses:
 
   ENV_FILE        a file that python-dotenv reads first
   JWT_SECRET_KEY  the key; SECRET_KEY stands in for it
   KEY_ENCODING    a row of ENCODINGS
   ALGORITHMS      what jwt.decode is given, HS256
   LEEWAY          seconds, 0
+  CLOCK           a row of CLOCKS
   FAULT           a row of FAULTS
   REFUSAL         a row of REFUSALS
 """
@@ -15,6 +16,7 @@ verifies and how it refuses:
 import base64
 import os
 import socket
+from datetime import datetime, timezone
 
 import jwt
 import uvicorn
@@ -42,6 +44,26 @@ FAULTS = {
     "expiry-ignored": {"verify_exp": False},
 }
 OPTIONS = FAULTS[os.getenv("FAULT", "")]
+
+
+def check_times(token: dict, now: float) -> None:
+    """What PyJWT checks of exp and nbf, by a clock of the service's own."""
+    if token["exp"] <= now - LEEWAY:
+        raise jwt.ExpiredSignatureError("Signature has expired")
+    if token.get("nbf", 0) > now + LEEWAY:
+        raise jwt.ImmatureSignatureError("The token is not yet valid (nbf)")
+
+
+def local_time_as_utc(token: dict) -> None:
+    """datetime.now() has no zone: made into a timestamp as if it were UTC, it is off by the zone."""
+    check_times(token, datetime.now().replace(tzinfo=timezone.utc).timestamp())
+
+
+# Who checks the times: PyJWT, or the service itself and PyJWT only the rest.
+CLOCKS = {"": None, "local-time-as-utc": local_time_as_utc}
+CLOCK = CLOCKS[os.getenv("CLOCK", "")]
+if CLOCK:
+    OPTIONS = {**OPTIONS, "verify_exp": False, "verify_nbf": False}
 
 
 class Refused(Exception):
@@ -111,7 +133,7 @@ async def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bear
     if credentials is None:
         raise Refused
     try:
-        return jwt.decode(
+        token = jwt.decode(
             credentials.credentials,
             KEY,
             algorithms=ALGORITHMS,
@@ -120,6 +142,9 @@ async def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bear
             leeway=LEEWAY,
             options=OPTIONS,
         )
+        if CLOCK:
+            CLOCK(token)
+        return token
     except jwt.PyJWTError as reason:
         raise Refused(reason) from None
 
@@ -130,6 +155,7 @@ async def me(token: dict = Depends(claims)) -> dict:
 
 
 if __name__ == "__main__":
-    listener = socket.create_server(("127.0.0.1", 0))
+    host, port = os.getenv("LISTEN", "127.0.0.1:0").split(":")
+    listener = socket.create_server((host, int(port)))
     print("listening", listener.getsockname()[1], flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

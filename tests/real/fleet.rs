@@ -1,7 +1,7 @@
 //! The fleet of the seed document as files: probes.yaml and a key file for each service and
 //! environment, each with a key of its own making. The verifiers behind it are real.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::common::authprobe::{Project, Run};
 use crate::common::canary::Canary;
@@ -87,6 +87,11 @@ impl Fleet {
 
     /// Checks these services, each at its address; there is nothing where the others should be.
     pub fn check(&self, services: &[(&str, &str)]) -> Run {
+        self.check_in_time(services, None)
+    }
+
+    /// The same by a binary that lives in another time: the library that shifts it, and by how much.
+    pub fn check_in_time(&self, services: &[(&str, &str)], time: Option<(&Path, &str)>) -> Run {
         let nowhere = format!("http://127.0.0.1:{}", free_port());
         let mut probes = PROBES.to_owned();
         for name in ["main", "autoscraper", "admin"] {
@@ -97,6 +102,13 @@ impl Fleet {
         self.project.write("probes.yaml", &probes);
         let names = services.iter().map(|(name, _)| *name);
         let arguments = ["check"].into_iter().chain(names).chain(["-o", "json"]);
-        self.project.authprobe(arguments).traced().run()
+        let mut invocation = self.project.authprobe(arguments).traced();
+        if let Some((library, shift)) = time {
+            invocation = invocation
+                .env("LD_PRELOAD", library.to_string_lossy())
+                .env("FAKETIME", shift)
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
+        invocation.run()
     }
 }

@@ -5,13 +5,17 @@
 // Each test binary compiles all of this and uses a part of it.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod balancer;
 pub mod debian;
 pub mod families;
 pub mod fastapi;
 pub mod fleet;
 pub mod gateway;
+pub mod libraries;
+pub mod loaders;
 pub mod nginx;
 pub mod node;
+pub mod rust;
 pub mod setup;
 pub mod solo;
 

@@ -13,7 +13,7 @@ use crate::common::service::Service;
 /// A running nginx and the folder it works in.
 pub struct Nginx {
     service: Service,
-    _prefix: TempDir,
+    prefix: TempDir,
 }
 
 impl Nginx {
@@ -22,7 +22,7 @@ impl Nginx {
     /// # Errors
     /// When nginx cannot be had.
     pub fn before(upstream: &Service) -> Result<Self, Unavailable> {
-        Self::start(upstream, "$http_authorization")
+        Self::start(&forwarding(upstream, "$http_authorization"))
     }
 
     /// Passes everything on but the `Authorization` field, as a proxy that forgets it.
@@ -30,7 +30,7 @@ impl Nginx {
     /// # Errors
     /// When nginx cannot be had.
     pub fn stripping_authorization(upstream: &Service) -> Result<Self, Unavailable> {
-        Self::start(upstream, "\"\"")
+        Self::start(&forwarding(upstream, "\"\""))
     }
 
     /// Where it serves, as `http://127.0.0.1:PORT`.
@@ -38,22 +38,43 @@ impl Nginx {
         self.service.url()
     }
 
-    fn start(upstream: &Service, authorization: &str) -> Result<Self, Unavailable> {
+    /// Passes on what its rate limit allows, and logs who asked; `limit` is its directive, or empty.
+    ///
+    /// # Errors
+    /// When nginx cannot be had.
+    pub fn limiting(upstream: &str, limit: &str) -> Result<Self, Unavailable> {
+        let configuration = include_str!("nginx_limit.conf");
+        let upstream = upstream.trim_start_matches("http://");
+        let configuration = configuration.replace("http://UPSTREAM", &format!("http://{upstream}"));
+        Self::start(&configuration.replace("            LIMIT\n", &format!("{limit}\n")))
+    }
+
+    /// What it logged: a line for each request.
+    pub fn access_log(&self) -> String {
+        fs::read_to_string(self.prefix.path().join("access.log")).expect("there is a log")
+    }
+
+    fn start(configuration: &str) -> Result<Self, Unavailable> {
         let nginx = package("nginx", |root| {
             Some(root.join("usr/sbin/nginx")).filter(|path| path.is_file())
         })?;
         let prefix = TempDir::new().map_err(|error| error.to_string())?;
         let service = Service::on_free_port(|port| {
-            let configuration = include_str!("nginx.conf")
-                .replace("127.0.0.1:PORT", &format!("127.0.0.1:{port}"))
-                .replace("http://UPSTREAM", &upstream.url())
-                .replace("Authorization AUTHORIZATION", &format!("Authorization {authorization}"));
+            let configuration =
+                configuration.replace("127.0.0.1:PORT", &format!("127.0.0.1:{port}"));
             fs::write(prefix.path().join("nginx.conf"), configuration).expect("the configuration");
             let mut command = Command::new(&nginx.found);
             command.env_clear().env("LD_LIBRARY_PATH", nginx.libraries());
             command.args(["-e", "stderr", "-c", "nginx.conf", "-p"]).arg(prefix.path());
             command
         });
-        Ok(Self { service, _prefix: prefix })
+        Ok(Self { service, prefix })
     }
+}
+
+/// The configuration that passes everything on, with this in the place of `Authorization`.
+fn forwarding(upstream: &Service, authorization: &str) -> String {
+    include_str!("nginx.conf")
+        .replace("http://UPSTREAM", &upstream.url())
+        .replace("Authorization AUTHORIZATION", &format!("Authorization {authorization}"))
 }

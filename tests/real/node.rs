@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::fastapi::live_at;
 use super::setup::{Unavailable, once, step};
 use crate::common::service::Service;
 
@@ -17,18 +18,34 @@ pub const FALLBACK_KEY: &str = "your-secret-key";
 /// A Node service, still to be started. Without further words its algorithms are pinned to HS256.
 pub struct Node {
     environment: Vec<(&'static str, String)>,
+    clock_offset: f64,
 }
 
 impl Node {
     /// With its key in the environment.
     pub fn with_key(key: &str) -> Self {
-        Self { environment: vec![("ALGORITHMS", "HS256".into()), ("JWT_SECRET", key.into())] }
+        Self::with(vec![("ALGORITHMS", "HS256".into()), ("JWT_SECRET", key.into())])
     }
 
     /// With its key in a file that dotenv reads.
     pub fn with_env_file(path: &Path) -> Self {
         let path = path.to_string_lossy().into_owned();
-        Self { environment: vec![("ALGORITHMS", "HS256".into()), ("ENV_FILE", path)] }
+        Self::with(vec![("ALGORITHMS", "HS256".into()), ("ENV_FILE", path)])
+    }
+
+    fn with(environment: Vec<(&'static str, String)>) -> Self {
+        Self { environment, clock_offset: 0.0 }
+    }
+
+    /// The leeway in seconds.
+    pub fn leeway(mut self, seconds: u32) -> Self {
+        self.environment.push(("LEEWAY", seconds.to_string()));
+        self
+    }
+
+    /// Its clock minus ours, in seconds.
+    pub fn clock_offset(self, seconds: f64) -> Self {
+        Self { clock_offset: seconds, ..self }
     }
 
     /// What `Buffer.from` reads the text of the key as.
@@ -58,6 +75,7 @@ impl Node {
         command
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/node_verifier.cjs"))
             .envs(self.environment);
+        live_at(&mut command, self.clock_offset)?;
         Ok(Service::announced(&mut command))
     }
 }

@@ -7,6 +7,7 @@
 //   JWT_SECRET    the key
 //   KEY_ENCODING  what Buffer.from reads the key as; text if unset
 //   ALGORITHMS    what jwt.verify is given, comma-separated; not pinned if unset
+//   LEEWAY        seconds, 0
 //   REFUSAL       a row of REFUSALS
 
 'use strict';
@@ -18,7 +19,8 @@ if (process.env.ENV_FILE) require('dotenv').config({ path: process.env.ENV_FILE,
 
 const TEXT = process.env.JWT_SECRET || 'your-secret-key';
 const JWT_SECRET = Buffer.from(TEXT, process.env.KEY_ENCODING || 'utf8');
-const OPTIONS = process.env.ALGORITHMS ? { algorithms: process.env.ALGORITHMS.split(',') } : {};
+const OPTIONS = { clockTolerance: Number(process.env.LEEWAY || 0) };
+if (process.env.ALGORITHMS) OPTIONS.algorithms = process.env.ALGORITHMS.split(',');
 
 // Status, headers and body for a reason; the reason is null where there is no token.
 const REFUSALS = {

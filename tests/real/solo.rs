@@ -1,6 +1,8 @@
 //! One service of any family as files: a probes.yaml with it alone, and its keys, each a canary. The
 //! verifier behind it is real.
 
+use std::path::PathBuf;
+
 use crate::common::authprobe::{Project, Run};
 use crate::common::canary::Canary;
 
@@ -64,7 +66,41 @@ impl Solo {
 
     /// Checks the service at this address.
     pub fn check(&self, url: &str) -> Run {
-        self.project.write("probes.yaml", &PROBES.replace("URL", url));
-        self.project.authprobe(["check", "-o", "json"]).traced().run()
+        self.check_with(url, &[])
+    }
+
+    /// The same with further options.
+    pub fn check_with(&self, url: &str, options: &[&str]) -> Run {
+        self.check_configured(&PROBES.replace("URL", url), options)
+    }
+
+    /// The same with `--claims`.
+    pub fn check_with_claims(&self, url: &str) -> Run {
+        self.check_with(url, &["--claims"])
+    }
+
+    /// Checks the service at this address with another piece of the configuration.
+    pub fn check_but(&self, url: &str, piece: &str, other: &str) -> Run {
+        assert!(PROBES.contains(piece), "{piece} is in the configuration");
+        self.check_configured(&PROBES.replace(piece, other).replace("URL", url), &[])
+    }
+
+    fn check_configured(&self, probes: &str, arguments: &[&str]) -> Run {
+        self.project.write("probes.yaml", probes);
+        let all: Vec<&str> = ["check", "-o", "json"].iter().chain(arguments).copied().collect();
+        self.project.authprobe(all).traced().run()
+    }
+
+    /// Sends it what attackers send, too; the lines are added to its entry.
+    pub fn check_hostile(&self, url: &str, entry: &str) -> Run {
+        let allowed = format!("endpoint: /me\n    allow_hostile: true\n{entry}");
+        let probes = PROBES.replace("URL", url).replace("endpoint: /me\n", &allowed);
+        self.project.write("probes.yaml", &probes);
+        self.project.authprobe(["check", "--hostile", "-o", "json"]).run()
+    }
+
+    /// Writes another file beside probes.yaml, and tells where it is.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        self.project.write(name, text)
     }
 }

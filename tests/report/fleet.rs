@@ -8,6 +8,7 @@ use authprobe::diagnosis::{
     AlgorithmFacts, ClockFacts, ClockSource, Diagnosis, ExpirationFacts, FleetDiagnosis,
     FleetFinding, Judged, KeyMatch, Measured, Pair, RunVerdict, ServiceDiagnosis,
 };
+use authprobe::hostile::HostileOutcome;
 use authprobe::observation::{Answer, Body, DateField, Failure, Observation, Outcome, Stage};
 use authprobe::plan::{Algorithm, KeyName};
 use authprobe::question::{Credential, Forgery, Moment, Question, TokenShape};
@@ -85,6 +86,45 @@ pub(crate) fn hostile() -> Diagnosis {
     diagnosis
 }
 
+/// Two services that got hostile tokens: main refuses all, admin falls for one and is lax once.
+pub(crate) fn attacked() -> Diagnosis {
+    let outcome = |id, title, severity, status, summary: &str| HostileOutcome {
+        id,
+        title,
+        status,
+        severity,
+        citation: "RFC 8725 section 3.1",
+        summary: summary.into(),
+        evidence: vec![3],
+    };
+    let refused = outcome("H41a", "alg None", Severity::Critical, Status::Pass, "refused");
+    let unsent =
+        outcome("H44", "HMAC under a public key", Severity::Critical, Status::Skip, "none");
+    let taken = outcome("H45a", "its own key in jwk", Severity::Critical, Status::Fail, "accepted");
+    let lax = outcome("H50b", "an empty crit", Severity::Medium, Status::Warn, "accepted");
+    let mut main = healthy_service("main");
+    main.checks.push(check(
+        CheckId::HostileRefused,
+        Status::Pass,
+        "45 kinds sent, none taken that must be refused",
+    ));
+    main.hostile = vec![refused.clone(), unsent];
+    let mut admin = healthy_service("admin");
+    admin.verdict = RunVerdict::Fail;
+    let summary = "45 kinds sent, 1 not refused as they should be";
+    admin.checks.push(check(CheckId::HostileRefused, Status::Fail, summary));
+    admin.hostile = vec![refused, taken, lax];
+    admin.cause = Some(Cause {
+        code: CauseCode::ForgeryAccepted,
+        confidence: 1.0,
+        summary: "admin falls for a hostile token: its own key in jwk (accepted)".into(),
+        fix: "Let admin take keys and algorithms from its configuration only.".into(),
+        details: [("accepted".to_owned(), json!(["H45a"]))].into_iter().collect(),
+        evidence: vec![3],
+    });
+    run(vec![main, admin], Vec::new())
+}
+
 /// A fleet that is too large for a matrix.
 pub(crate) fn large(services: usize) -> Diagnosis {
     let names: Vec<String> = (1..=services).map(|n| format!("service-{n}")).collect();
@@ -112,7 +152,15 @@ fn run(services: Vec<ServiceDiagnosis>, pairs: Vec<Pair>) -> Diagnosis {
 }
 
 fn works(issuer: &str, verifier: &str) -> Pair {
-    Pair { issuer: issuer.into(), verifier: verifier.into(), works: Some(true), reason: None }
+    Pair {
+        issuer: issuer.into(),
+        verifier: verifier.into(),
+        works: Some(true),
+        reason: None,
+        checked: true,
+        refused_for: None,
+        evidence: Vec::new(),
+    }
 }
 
 fn refuses(issuer: &str, verifier: &str, reason: &str) -> Pair {
@@ -122,7 +170,8 @@ fn refuses(issuer: &str, verifier: &str, reason: &str) -> Pair {
 /// A service that does everything right.
 fn healthy_service(name: &str) -> ServiceDiagnosis {
     let mut checks = Vec::new();
-    for id in CheckId::ALL {
+    // That check is only made where hostile tokens were asked for.
+    for id in CheckId::ALL.iter().filter(|id| **id != CheckId::HostileRefused) {
         checks.push(check(*id, Status::Pass, id.title()));
     }
     ServiceDiagnosis {
@@ -140,7 +189,9 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
             rejected: vec![Algorithm::HS384, Algorithm::HS512],
             unsigned_accepted: Some(false),
         },
+        behaviour: authprobe::behaviour::Behaviour::default(),
         expiration: ExpirationFacts {
+            max_age: None,
             enforced: Some(true),
             missing_exp_accepted: Some(true),
             leeway: Some(measured(0.0, 0.0)),
@@ -153,8 +204,11 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
             source: Some(ClockSource::Token),
             date: Some(measured(0.1, 0.5)),
             token: Some(measured(0.004_321, 0.02)),
+            precise: None,
         },
+        addresses: Vec::new(),
         checks,
+        hostile: Vec::new(),
         observations: vec![
             refused(1, absent(), 401, r#"{"detail":"Not authenticated"}"#),
             refused(2, signed(KeyName::Random), 401, r#"{"detail":"Could not validate"}"#),
@@ -175,6 +229,7 @@ fn skewed_autoscraper() -> ServiceDiagnosis {
         source: Some(ClockSource::Token),
         date: Some(measured(95.2, 0.5)),
         token: Some(skewed),
+        precise: None,
     };
     service.expiration.leeway = Some(measured(300.0, 0.0));
     let expired = |ago: i64| TokenShape { expires: Moment::FromNow(-ago), ..reference() };
@@ -262,6 +317,7 @@ fn defaulted_admin() -> ServiceDiagnosis {
         source: Some(ClockSource::Date),
         date: Some(measured(-0.02, 0.04)),
         token: None,
+        precise: None,
     };
     service
 }

@@ -7,18 +7,22 @@ use crate::observation::Observation;
 use crate::plan::Carrier;
 use crate::question::Question;
 
-/// Places to try, likeliest first. None where the configured place is read: there a token gets
-/// another answer than no token.
+/// Places to try, likeliest first. None where the configured place is read.
 pub(super) fn others(case: &Case) -> Vec<Carrier> {
+    if !arrives_unseen(case) {
+        return Vec::new();
+    }
+    places().filter(|place| *place != case.subject.carrier).collect()
+}
+
+/// Whether the right token gets the answer that no token gets: then it may not be read at all.
+pub(in super::super) fn arrives_unseen(case: &Case) -> bool {
     let fingerprint = |question: &Question| {
         let answer = case.observed(question).and_then(Observation::answer)?;
         Some(Fingerprint::of(answer, Bodies::Stable))
     };
     let right = Question::token(shape::most_acceptable(&case.subject.token));
-    if fingerprint(&shape::absent()) != fingerprint(&right) {
-        return Vec::new();
-    }
-    places().filter(|place| *place != case.subject.carrier).collect()
+    fingerprint(&shape::absent()) == fingerprint(&right)
 }
 
 fn places() -> impl Iterator<Item = Carrier> {

@@ -57,7 +57,6 @@ fn configured(subject: &Subject) -> Vec<Vec<Edit>> {
         sets.extend(other.map(|other| vec![payload("aud", Some(other))]));
     }
     if let Some(Value::String(issuer)) = claims.get("iss") {
-        sets.push(vec![payload("iss", None)]);
         let other = match issuer.strip_suffix('/') {
             Some(bare) => bare.to_owned(),
             None => format!("{issuer}/"),
@@ -74,14 +73,21 @@ fn configured(subject: &Subject) -> Vec<Vec<Edit>> {
     sets
 }
 
-/// The `typ` that verifiers may insist on (RFC 9068 section 4), or refuse.
+/// The `typ` that verifiers may insist on (RFC 9068 section 4), or refuse, and any `kid`.
 fn header() -> Vec<Vec<Edit>> {
-    let typ = |value| vec![Edit { part: Part::Header, name: "typ".into(), value }];
-    vec![typ(Some("at+jwt".into())), typ(None)]
+    vec![vec![typ(Some("at+jwt"))], vec![typ(None)], vec![kid()]]
+}
+
+fn typ(value: Option<&str>) -> Edit {
+    Edit { part: Part::Header, name: "typ".into(), value: value.map(Into::into) }
+}
+
+fn kid() -> Edit {
+    Edit { part: Part::Header, name: "kid".into(), value: Some("authprobe".into()) }
 }
 
 /// What frameworks put into their tokens, and some require: all that is not configured, at once.
-fn conventional(subject: &Subject) -> Vec<Edit> {
+pub(super) fn conventional(subject: &Subject) -> Vec<Edit> {
     let names = CONVENTIONS.iter().map(|(name, _)| *name);
     let missing = names.filter(|name| !subject.token.claims.contains_key(*name));
     missing.map(|name| payload(name, convention(name))).collect()

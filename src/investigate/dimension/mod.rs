@@ -7,9 +7,11 @@ mod times;
 
 use super::case::Case;
 use super::message::Hint;
+use crate::clock::DateBox;
 use crate::plan::{Algorithm, Carrier, KeyName};
 use crate::question::{Edit, TokenShape};
 
+pub(super) use carrier::arrives_unseen;
 pub(super) use times::Times;
 
 /// One change to the most acceptable token.
@@ -20,7 +22,7 @@ pub(super) enum Change {
     /// Another algorithm.
     Algorithm(Algorithm),
     /// Other times.
-    Times(&'static Times),
+    Times(Times),
     /// Other claims or header members.
     Claims(Vec<Edit>),
     /// The token travels elsewhere.
@@ -57,7 +59,7 @@ impl Change {
     }
 
     /// Whether a refusal that speaks of `hint` would be mended by this kind of change.
-    fn answers(&self, hint: Hint) -> bool {
+    pub(super) fn answers(&self, hint: Hint) -> bool {
         match self {
             Self::Key(_) => hint == Hint::Signature,
             Self::Algorithm(_) => hint == Hint::Algorithm,
@@ -70,18 +72,54 @@ impl Change {
     }
 }
 
+/// What the controls tell of the signature of the right token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signature {
+    /// The right token gets another answer than the same token under a random key: it passed.
+    Passes,
+    /// The service says that the signature is wrong, and says something else to garbage.
+    Fails,
+    /// Nothing.
+    Unknown,
+}
+
 /// Every set of changes to try, likeliest first. What the service itself says of the reason only
-/// moves a kind of change to the front; nothing is left out for it.
-pub(super) fn sets(case: &Case, hint: Option<Hint>) -> Vec<Vec<Change>> {
+/// moves a kind of change to the front; nothing is left out for it. Keys are left out only where
+/// the answers show that the reference key is right.
+pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec<Vec<Change>> {
     let singles = singles(case);
-    let mut sets: Vec<Vec<Change>> =
-        singles.iter().filter(|change| change.is_likely()).map(|c| vec![c.clone()]).collect();
+    let alone = |change: &Change| vec![change.clone()];
+    let mut sets: Vec<Vec<Change>> = match signature {
+        Signature::Passes => singles.iter().filter(|c| !c.is_of_signature()).map(alone).collect(),
+        Signature::Fails => {
+            let (keys, others): (Vec<_>, Vec<_>) =
+                singles.iter().partition(|change| matches!(change, Change::Key(_)));
+            return keys.into_iter().chain(others).map(alone).collect();
+        }
+        Signature::Unknown => {
+            let (tail, likely): (Vec<_>, Vec<_>) =
+                singles.iter().partition(|change| change.is_public_key());
+            let named = likely.iter().filter(|change| change.is_of_signature());
+            let named = named.map(|change| welcome(case, change));
+            let tail = tail.into_iter().map(|key| welcome(case, key));
+            let likely = likely.iter().copied().map(alone);
+            likely.chain(named).chain(tail).collect()
+        }
+    };
     sets.extend(pairs(&singles));
-    sets.extend(singles.iter().filter(|change| !change.is_likely()).map(|c| vec![c.clone()]));
     if let Some(hint) = hint {
-        sets.sort_by_key(|set| !set.iter().any(|change| change.answers(hint)));
+        sets.sort_by_key(|set| !set.first().is_some_and(|change| change.answers(hint)));
     }
     sets
+}
+
+/// A key or an algorithm with the times and claims that are hardest to refuse: a search through many keys finds
+/// one beside a clock that is ahead or a claim that frameworks want, at no further request.
+fn welcome(case: &Case, change: &Change) -> Vec<Change> {
+    let early = case.observations().iter().take(2);
+    let ahead = DateBox::of(early).map_or(0.0, DateBox::guess).ceil() as i64;
+    let claims = claims::conventional(&case.subject);
+    vec![change.clone(), Change::Times(times::ahead(ahead)), Change::Claims(claims)]
 }
 
 /// Every single change, likeliest first within its kind.
@@ -98,11 +136,12 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
     let (near, far) = times::rows();
     let keys = |names: Vec<KeyName>| names.into_iter().map(Change::Key);
     near.iter()
+        .copied()
         .map(Change::Times)
         .chain(keys(known))
         .chain(algorithms.map(Change::Algorithm))
         .chain(carrier::others(case).into_iter().map(Change::Carrier))
-        .chain(far.iter().map(Change::Times))
+        .chain(far.iter().copied().map(Change::Times))
         .chain(claims::edits(case).into_iter().map(Change::Claims))
         .chain(interleaved(readings, defaults).into_iter().map(Change::Key))
         .collect()
@@ -110,7 +149,9 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
 
 /// Readings and defaults in turn: both are ordered by likelihood, and neither should wait for the
 /// tail of the other.
-fn interleaved(readings: Vec<KeyName>, defaults: Vec<KeyName>) -> Vec<KeyName> {
+fn interleaved(readings: Vec<KeyName>, mut defaults: Vec<KeyName>) -> Vec<KeyName> {
+    // A variable that is not set is as common as the commonest placeholder.
+    defaults.sort_by_key(|name| *name != KeyName::Empty);
     let (mut readings, mut defaults) = (readings.into_iter(), defaults.into_iter());
     let mut all = Vec::new();
     loop {
@@ -124,9 +165,14 @@ fn interleaved(readings: Vec<KeyName>, defaults: Vec<KeyName>) -> Vec<KeyName> {
 }
 
 impl Change {
-    /// Whether it comes before the pairs: all but the tail of the well-known defaults.
-    fn is_likely(&self) -> bool {
-        !matches!(self, Self::Key(KeyName::Default(row)) if *row >= 16)
+    /// Whether it decides the signature.
+    fn is_of_signature(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Algorithm(_))
+    }
+
+    /// Whether it is one of the many keys that can be tried on any service.
+    fn is_public_key(&self) -> bool {
+        matches!(self, Self::Key(KeyName::Reading(_) | KeyName::Default(_) | KeyName::Empty))
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::question::{DateForm, Moment, TokenShape};
 
 /// One set of times.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Times {
     expires: i64,
     start: Option<i64>,
@@ -30,6 +30,11 @@ pub(super) fn rows() -> (&'static [Times], &'static [Times]) {
     TIMES.split_at(2)
 }
 
+/// A life of minutes by a clock that is so many seconds ahead.
+pub(super) fn ahead(seconds: i64) -> Times {
+    Times { expires: seconds.max(0) + 600, start: None, form: None }
+}
+
 impl Times {
     pub(super) fn apply(&self, shape: TokenShape) -> TokenShape {
         let moment = |offset| match self.form {
@@ -47,11 +52,6 @@ impl Times {
     /// Whether it reaches a clock that is far off, and nothing else.
     pub(super) fn is_far(&self) -> bool {
         self.expires == 7_200 && self.start.is_none()
-    }
-
-    /// Whether it is taken only because it lives shortly.
-    pub(in super::super) fn is_short(&self) -> bool {
-        self.expires == SHORT
     }
 
     /// The unusual form of its dates, if they have one.

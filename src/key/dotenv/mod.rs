@@ -1,32 +1,57 @@
 //! The bytes of an env file in, its variables out, as the loader of a dialect reads it.
 //! Never expands from the process environment, never runs what `$(...)` says, never shows a value.
 
-mod docker;
+mod direnv;
+mod expansion;
+mod found;
+mod golang;
+mod lines;
+mod make;
+mod node;
+mod npm;
+mod php;
+mod properties;
 mod python;
+mod ruby;
+mod rust;
 mod set;
+mod shell;
+mod symfony;
+mod systemd;
+mod table;
+mod text;
+mod words;
 
 use std::fmt;
 
-pub use set::{SetError, set};
-
 use crate::secret::Secret;
+use found::{Found, Value};
+use text::Text;
 
-/// A variable and its value; a name without `=` has none.
+pub use set::SetError;
+pub use table::DIALECTS;
+
+/// A variable and its value; it has none where its line gives none, or none that can be known.
 pub type Binding = (String, Option<Secret>);
 
 /// One loader's way to read an env file.
 pub struct Dialect {
     /// The name in probes.yaml: the loader's own.
     pub name: &'static str,
-    /// Every variable that it finds in a file's bytes, in the order of the file.
-    pub bindings: fn(file: &[u8]) -> Result<Vec<Binding>, DotenvError>,
+    /// How the bytes become characters and back.
+    text: Text,
+    /// Which of several lines for one variable counts.
+    counts: Counts,
+    /// Every variable in the text, in its order.
+    parse: fn(&str) -> Result<Found, DotenvError>,
 }
 
-/// Every dialect; the first is the default.
-pub const DIALECTS: &[Dialect] = &[
-    Dialect { name: "python-dotenv", bindings: python::bindings },
-    Dialect { name: "docker", bindings: docker::bindings },
-];
+/// Which of several lines for one variable counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    First,
+    Last,
+}
 
 impl Dialect {
     /// The dialect of this name.
@@ -35,13 +60,43 @@ impl Dialect {
         DIALECTS.iter().find(|dialect| dialect.name == name)
     }
 
-    /// The last value that a file's bytes give the variable; `None` if they do not set it.
+    /// The value that a file's bytes give the variable; `None` if they do not set it.
+    ///
+    /// # Errors
+    /// When this loader refuses the whole file, or only a run of the loader could tell the value.
+    pub fn value(&self, file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError> {
+        let mut lines = self.found(file)?.into_iter().filter(|(name, _)| name == variable);
+        let counting = match self.counts {
+            Counts::First => lines.next(),
+            Counts::Last => lines.next_back(),
+        };
+        match counting.map(|(_, value)| value) {
+            None | Some(Value::Absent) => Ok(None),
+            Some(Value::Known(text)) => Ok(self.text.encoded(&text)),
+            Some(Value::Unknown) => Err(DotenvError::Unknown),
+            Some(Value::Refused) => Err(DotenvError::Reference),
+        }
+    }
+
+    /// Every variable that it finds in a file's bytes, in the order of the file.
     ///
     /// # Errors
     /// When this loader refuses the whole file.
-    pub fn value(&self, file: &[u8], variable: &str) -> Result<Option<Secret>, DotenvError> {
-        let last = (self.bindings)(file)?.into_iter().rev().find(|(name, _)| name == variable);
-        Ok(last.and_then(|(_, value)| value))
+    pub fn bindings(&self, file: &[u8]) -> Result<Vec<Binding>, DotenvError> {
+        let secret = |value| match value {
+            Value::Known(text) => self.text.encoded(&text),
+            Value::Absent | Value::Unknown | Value::Refused => None,
+        };
+        let mut found = self.found(file)?;
+        if self.counts == Counts::First {
+            found.reverse();
+        }
+        Ok(found.into_iter().map(|(name, value)| (name, secret(value))).collect())
+    }
+
+    fn found(&self, file: &[u8]) -> Result<Vec<(String, Value)>, DotenvError> {
+        let Some(text) = self.text.decoded(file)? else { return Ok(Vec::new()) };
+        Ok((self.parse)(&text)?.into_bindings())
     }
 }
 
@@ -59,7 +114,7 @@ impl fmt::Debug for Dialect {
     }
 }
 
-/// Why a loader refuses a whole env file.
+/// Why a loader gives no value of an env file, or none that can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DotenvError {
     /// It is not text.
@@ -71,11 +126,22 @@ pub enum DotenvError {
     /// There is white space in a variable's name.
     #[error("line {0} has white space before its `=`, so the file is refused")]
     WhiteSpace(usize),
-}
-
-/// The file as text without its byte order mark.
-fn text(file: &[u8]) -> Result<&str, DotenvError> {
-    let text =
-        std::str::from_utf8(file).map_err(|error| DotenvError::NotUtf8(error.valid_up_to()))?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    /// A line is none of this loader's grammar.
+    #[error("line {0} is no line for this loader, so the file is refused")]
+    Line(usize),
+    /// A quote is never closed.
+    #[error("a quote that opens on line {0} is never closed, so the file is refused")]
+    Quote(usize),
+    /// There is a NUL byte.
+    #[error("there is a NUL byte in it, so the file is refused")]
+    Nul,
+    /// The variable stands there twice.
+    #[error("line {0} sets a variable again, so the file is refused")]
+    Duplicate(usize),
+    /// The value refers to a variable that the file does not set.
+    #[error("the value refers to a variable that the file does not set")]
+    Reference,
+    /// The value is what a command prints, or hangs on the shell's own state.
+    #[error("its value can only be known by running the loader")]
+    Unknown,
 }

@@ -3,38 +3,51 @@
 
 use zeroize::Zeroizing;
 
-use super::{Binding, DotenvError, text};
-use crate::secret::Secret;
-
-/// What the lines above have set, as text.
-type Known = (String, Option<Zeroizing<String>>);
+use super::found::{Chars, Found, Unclear, Value};
 
 /// Every variable that the file names, in its order.
-pub(super) fn bindings(file: &[u8]) -> Result<Vec<Binding>, DotenvError> {
+pub(super) fn interpolated(text: &str) -> Found {
+    bindings(text, with_references)
+}
+
+/// The same with `interpolate=False`.
+pub(super) fn raw(text: &str) -> Found {
+    bindings(text, |value, _| Ok(Zeroizing::new(value.to_owned())))
+}
+
+/// How a value and what stands above it become the value that counts.
+type Finish = fn(&str, &Found) -> Result<Chars, Unclear>;
+
+fn bindings(text: &str, finish: Finish) -> Found {
     // Python reads text files with universal newlines.
-    let text = Zeroizing::new(text(file)?.replace("\r\n", "\n").replace('\r', "\n"));
-    let mut known: Vec<Known> = Vec::new();
+    let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
+    let mut found = Found::default();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         match binding(rest) {
             Ok((name, value, after)) => {
-                let value = value.map(|value| interpolated(&value, &known));
-                known.push((name.to_owned(), value));
+                let value = value.map(|value| finish(&value, &found));
+                found.push(name, value.map_or(Value::Absent, Value::from));
                 rest = after.trim_start();
             }
             Err(reached) => rest = after_line(reached).trim_start(),
         }
     }
-    let secret = |value: Zeroizing<String>| Secret::new(value.as_str());
-    Ok(known.into_iter().map(|(name, value)| (name, value.map(secret))).collect())
+    found
 }
 
 /// One binding and what comes after its line, or the place from which the line is passed over.
-fn binding(line: &str) -> Result<(&str, Option<Zeroizing<String>>, &str), &str> {
+fn binding(line: &str) -> Result<(&str, Option<Chars>, &str), &str> {
     let line = after_export(line);
     let (name, after) = name(line).ok_or(line)?;
     let line = after_blanks(after);
     let (value, line) = match line.strip_prefix('=') {
+        // `KEY= # comment` is empty, `KEY=#x` is not.
+        Some(line)
+            if line.len() > after_blanks(line).len() && after_blanks(line).starts_with('#') =>
+        {
+            (Some(Chars::default()), line)
+        }
         Some(line) => right_side(after_blanks(line)).map(|(value, line)| (Some(value), line))?,
         None => (None, line),
     };
@@ -55,7 +68,7 @@ fn name(line: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| line.split_at(end))
 }
 
-fn right_side(line: &str) -> Result<(Zeroizing<String>, &str), &str> {
+fn right_side(line: &str) -> Result<(Chars, &str), &str> {
     if let Some(quote @ ('\'' | '"')) = line.chars().next() {
         let (value, after) = quoted(&line[1..], quote).ok_or(line)?;
         return Ok((unescaped(value, quote), after));
@@ -64,20 +77,18 @@ fn right_side(line: &str) -> Result<(Zeroizing<String>, &str), &str> {
     Ok((Zeroizing::new(without_comment(value).trim_end().to_owned()), after))
 }
 
-/// Up to the quote that closes: the first that no backslash stands before, else the last of all.
+/// Up to the quote that closes: a backslash always takes the character after it along.
 fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
-    let mut escaped = None;
-    let mut before = None;
-    for (index, c) in text.char_indices() {
-        if c == quote && before != Some('\\') {
+    let mut rest = text.char_indices();
+    while let Some((index, c)) = rest.next() {
+        if c == quote {
             return Some((&text[..index], &text[index + 1..]));
         }
-        if c == quote {
-            escaped = Some(index);
+        if c == '\\' {
+            rest.next();
         }
-        before = Some(c);
     }
-    escaped.map(|index| (&text[..index], &text[index + 1..]))
+    None
 }
 
 /// A comment begins with a `#` that has white space before it.
@@ -93,7 +104,7 @@ fn without_comment(value: &str) -> &str {
 }
 
 /// Backslash sequences: a few letters between double quotes, quotes and backslashes in both.
-fn unescaped(value: &str, quote: char) -> Zeroizing<String> {
+fn unescaped(value: &str, quote: char) -> Chars {
     let mut plain = Zeroizing::new(String::with_capacity(value.len()));
     let mut rest = value.chars();
     while let Some(c) = rest.next() {
@@ -123,7 +134,7 @@ fn meaning(letter: char, quote: char) -> Option<char> {
 }
 
 /// `${NAME}` and `${NAME:-default}` from what the file has set above; empty if it has not.
-fn interpolated(value: &str, known: &[Known]) -> Zeroizing<String> {
+fn with_references(value: &str, found: &Found) -> Result<Chars, Unclear> {
     let mut plain = Zeroizing::new(String::with_capacity(value.len()));
     let mut rest = value;
     while let Some(start) = rest.find("${") {
@@ -133,14 +144,14 @@ fn interpolated(value: &str, known: &[Known]) -> Zeroizing<String> {
             rest = &rest[start + 2..];
             continue;
         };
-        match known.iter().rev().find(|(known, _)| known == name) {
-            Some((_, value)) => plain.push_str(value.as_ref().map_or("", |value| value.as_str())),
+        match found.get(name) {
             None => plain.push_str(default),
+            Some(_) => plain.push_str(found.text(name)?.unwrap_or_default()),
         }
         rest = after;
     }
     plain.push_str(rest);
-    plain
+    Ok(plain)
 }
 
 /// The name, the default and what follows, from after the opening brace.

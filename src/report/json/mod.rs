@@ -1,10 +1,14 @@
 //! The report for machines, schema `authprobe.report/1`: a diagnosis in, JSON out. The views are
 //! written field by field, so that no change of a noun can rename a field.
 
+mod behaviour;
 mod explain;
 mod facts;
+mod hostile;
 mod number;
 mod observation;
+mod rehearsal;
+mod replica;
 mod rotation;
 mod service;
 mod view;
@@ -17,6 +21,7 @@ use schemars::generate::SchemaSettings;
 use super::is_unprintable;
 use crate::diagnosis::Diagnosis;
 pub use explain::{explanation, explanation_schema};
+pub use rehearsal::rehearsal;
 pub use rotation::{rotation, rotation_schema};
 use view::Report;
 

@@ -5,14 +5,21 @@ use chrono::SecondsFormat;
 use crate::diagnosis::Measured;
 use crate::time::{Seconds, UnixTime};
 
+/// What an f64 is off by after the arithmetic above, in milliseconds and with much to spare.
+const ROUNDING: f64 = 1e-6;
+
 pub(super) fn rfc3339(moment: UnixTime, precision: SecondsFormat) -> String {
     moment.to_utc().to_rfc3339_opts(precision, true)
 }
 
-/// A measured number and its error, both to the millisecond.
+/// A measured number and its error, both to the millisecond. Where rounding would leave the truth
+/// outside, the error is the next larger one.
 pub(super) fn parts(measured: Option<Measured>) -> (Option<f64>, Option<f64>) {
-    let part = |part: fn(Measured) -> Seconds| measured.map(part).and_then(seconds);
-    (part(|measured| measured.value), part(|measured| measured.error))
+    let Some(measured) = measured else { return (None, None) };
+    let value = seconds(measured.value);
+    let moved = value.map_or(0.0, |value| (value - measured.value.0).abs());
+    let error = ((measured.error.0 + moved) * 1000.0 - ROUNDING).ceil() / 1000.0;
+    (value, rounded(error, 3))
 }
 
 /// Seconds to the millisecond; JSON has no infinity.

@@ -4,8 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::behaviour::{Claims, Verifier};
 use super::facts::{Algorithm, Clock, Expiration, Key};
+use super::hostile::Hostile;
 use super::number::rounded;
+use super::replica::Replica;
 use super::vocabulary;
 use crate::cause;
 use crate::check;
@@ -32,7 +35,15 @@ pub(super) struct Service {
     algorithm: Algorithm,
     expiration: Expiration,
     clock: Clock,
+    /// The addresses of its name, each asked by itself; empty where there are fewer than two.
+    addresses: Vec<Replica>,
+    /// The library that behaves like this; null where it was not asked or not singled out.
+    verifier: Option<Verifier>,
+    /// What `--claims` tells; null without it.
+    claims: Option<Claims>,
     checks: Vec<Check>,
+    /// How each kind of hostile token was taken; empty unless they were sent.
+    hostile: Vec<Hostile>,
     /// How many requests were sent.
     requests: usize,
     /// The longest chain of requests that had to wait for one another.
@@ -89,7 +100,11 @@ impl Service {
             algorithm: Algorithm::of(service),
             expiration: Expiration::of(service),
             clock: Clock::of(service),
+            addresses: service.addresses.iter().map(Replica::of).collect(),
+            verifier: Verifier::of(service),
+            claims: Claims::of(service),
             checks: service.checks.iter().map(|check| Check::of(service, check)).collect(),
+            hostile: Hostile::all(service),
             requests: service.observations.len(),
             round_trips: service.round_trips,
             elapsed_ms: (service.elapsed.0 * 1000.0).round() as u64,

@@ -4,7 +4,7 @@ use chrono::SecondsFormat;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::number::rfc3339;
+use super::number::{rfc3339, seconds};
 use super::observation::Observation;
 use super::service::Service;
 use super::vocabulary::{self, SCHEMA};
@@ -65,6 +65,12 @@ struct Pair {
     /// Whether the verifier takes a token that the issuer makes now.
     works: Option<bool>,
     reason: Option<String>,
+    /// Whether the verifier was given a token as the issuer makes it; else this is a prediction.
+    checked: bool,
+    /// For how long a fresh token is refused, where only its start is what is wrong.
+    refused_for_s: Option<f64>,
+    /// The ids of the observations that it rests on.
+    evidence: Vec<String>,
 }
 
 impl Report {
@@ -103,6 +109,9 @@ impl Fleet {
             verifier: pair.verifier.clone(),
             works: pair.works,
             reason: pair.reason.clone(),
+            checked: pair.checked,
+            refused_for_s: pair.refused_for.and_then(seconds),
+            evidence: pair.evidence.iter().map(|n| format!("{}-{n}", pair.verifier)).collect(),
         });
         Self { findings: findings.collect(), pairs: pairs.collect() }
     }

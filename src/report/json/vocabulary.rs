@@ -4,8 +4,10 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::cause::CauseCode;
 use crate::check::{CheckId, Checklist, Severity, Status};
+use crate::clock_reading::DateClock;
 use crate::diagnosis::{ClockSource, RunVerdict};
 use crate::plan::Algorithm;
+use crate::time::Seconds;
 
 /// The version of the report; fields may be added to it, never renamed.
 pub(super) const SCHEMA: &str = "authprobe.report/1";
@@ -58,6 +60,13 @@ pub(super) fn algorithms(_: &mut SchemaGenerator) -> Schema {
 pub(super) fn clock_source(_: &mut SchemaGenerator) -> Schema {
     let words = [ClockSource::Token, ClockSource::Date].map(ClockSource::code);
     json_schema!({ "enum": [words[0], words[1], null] })
+}
+
+pub(super) fn date_clock(_: &mut SchemaGenerator) -> Schema {
+    let none = Seconds(0.0);
+    let words = [DateClock::Same, DateClock::Late(none), DateClock::Other(none)];
+    let words = words.map(DateClock::code);
+    json_schema!({ "enum": [words[0], words[1], words[2], null] })
 }
 
 pub(super) fn key_match(_: &mut SchemaGenerator) -> Schema {

@@ -38,6 +38,8 @@ struct Block {
     code: &'static str,
     evidence: String,
     fix: String,
+    /// The library that the service behaves like, with its cause.
+    verifier: String,
 }
 
 pub(super) fn write(diagnosis: &Diagnosis, page: &mut Page) {
@@ -65,7 +67,9 @@ fn put(block: &Block, page: &mut Page) {
     }
     let advice = if block.mark == Mark::Unsure { "next" } else { "fix" };
     let mut rows = Vec::new();
-    for (label, text) in [("evidence", &block.evidence), (advice, &block.fix)] {
+    let parts =
+        [("evidence", &block.evidence), (advice, &block.fix), ("verifier", &block.verifier)];
+    for (label, text) in parts {
         if !text.is_empty() {
             rows.push(vec![page.faint(label), page.printable(text)]);
         }
@@ -79,10 +83,11 @@ fn put(block: &Block, page: &mut Page) {
 }
 
 fn of_service(service: &ServiceDiagnosis) -> Vec<Block> {
-    let first = service
-        .cause
-        .iter()
-        .map(|cause| Block { rank: Rank::First, ..of_cause(service, cause, first_mark(service)) });
+    let first = service.cause.iter().map(|cause| Block {
+        rank: Rank::First,
+        verifier: verifier(service),
+        ..of_cause(service, cause, first_mark(service))
+    });
     let others = service
         .other_causes
         .iter()
@@ -128,7 +133,15 @@ fn of_cause(service: &ServiceDiagnosis, cause: &Cause, mark: Mark) -> Block {
         code: cause.code.code(),
         evidence: evidence.collect::<Vec<_>>().join("; "),
         fix: cause.fix.clone(),
+        verifier: String::new(),
     }
+}
+
+/// What the service behaves like, with how sure that is.
+fn verifier(service: &ServiceDiagnosis) -> String {
+    service.behaviour.verifier.as_ref().map_or_else(String::new, |verifier| {
+        format!("behaves like {} ({:.0} %)", verifier.group, verifier.confidence * 100.0)
+    })
 }
 
 /// What each clock of the service shows.
@@ -151,7 +164,9 @@ fn clocks(service: &ServiceDiagnosis) -> String {
 /// Whether the reader would not learn of this check from any cause of the service.
 fn is_unexplained(service: &ServiceDiagnosis, check: &Check, explained: &[Checklist]) -> bool {
     let section = check.id.checklist();
-    if section == Checklist::Practice || explained.contains(&section) {
+    let causes = service.cause.iter().chain(&service.other_causes);
+    let told = causes.map(|cause| &cause.summary).any(|summary| *summary == check.summary);
+    if section == Checklist::Practice || explained.contains(&section) || told {
         return false;
     }
     match check.status {
@@ -176,6 +191,7 @@ fn of_check(service: &ServiceDiagnosis, check: &Check) -> Block {
         code: check.id.id(),
         evidence: evidence::sentence(service, &check.evidence),
         fix: check.fix.clone(),
+        verifier: String::new(),
     }
 }
 
@@ -198,6 +214,7 @@ fn of_fleet(finding: &FleetFinding, diagnosis: &Diagnosis) -> Option<Block> {
         code: finding.code,
         evidence: String::new(),
         fix: finding.fix.clone(),
+        verifier: String::new(),
     })
 }
 
@@ -220,6 +237,7 @@ fn section(code: CauseCode) -> Checklist {
         }
         CauseCode::ClockSkew => Checklist::Clock,
         CauseCode::ClaimRequired | CauseCode::SubjectUnknown => Checklist::Claims,
+        CauseCode::ForgeryAccepted => Checklist::Practice,
         CauseCode::Unreachable
         | CauseCode::WrongEndpoint
         | CauseCode::Unprotected

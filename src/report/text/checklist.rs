@@ -3,7 +3,7 @@
 use super::evidence::configured_algorithm;
 use super::page::{Mark, Page};
 use super::{check_mark, names, section_mark};
-use crate::check::{Check, Checklist};
+use crate::check::{Check, CheckId, Checklist};
 use crate::diagnosis::{Diagnosis, ServiceDiagnosis};
 use crate::plan::Algorithm;
 
@@ -105,7 +105,9 @@ fn practice(diagnosis: &Diagnosis, page: &mut Page) {
     let mut said: Vec<(&Check, Vec<&str>)> = Vec::new();
     for service in &diagnosis.services {
         let checks = service.checks.iter().filter(|check| {
-            check.id.checklist() == Checklist::Practice && check_mark(check) > Mark::Pass
+            check.id.checklist() == Checklist::Practice
+                && check.id != CheckId::HostileRefused
+                && check_mark(check) > Mark::Pass
         });
         for check in checks {
             let same = said.iter_mut().find(|(known, _)| {

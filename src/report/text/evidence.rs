@@ -4,7 +4,9 @@ use super::quantity::exactly;
 use crate::diagnosis::{Judged, ServiceDiagnosis};
 use crate::observation::Outcome;
 use crate::plan::{Algorithm, KeyName};
-use crate::question::{Credential, DateForm, Edit, Forgery, Moment, Question, TokenShape};
+use crate::question::{
+    Connection, Credential, DateForm, Edit, Forgery, Moment, Question, TokenShape,
+};
 use crate::verdict::Verdict;
 
 /// Observations that are told; the rest is in the JSON report.
@@ -47,12 +49,23 @@ pub(super) fn configured_algorithm(service: &ServiceDiagnosis) -> Option<Algorit
 }
 
 fn only_the_key_differs<'a>(before: &Judged, now: &'a Judged) -> Option<&'a KeyName> {
+    if before.observation.question.connection != now.observation.question.connection {
+        return None;
+    }
     let (before, now) = (before.observation.question.shape()?, now.observation.question.shape()?);
     let same = TokenShape { key: before.key.clone(), ..now.clone() };
     (same == *before && before.key != now.key).then_some(&now.key)
 }
 
 fn asked(question: &Question, usual: Option<Algorithm>) -> String {
+    let what = credential(question, usual);
+    match question.connection {
+        Connection::To(address) => format!("{what}, at {address},"),
+        Connection::Kept | Connection::Fresh => what,
+    }
+}
+
+fn credential(question: &Question, usual: Option<Algorithm>) -> String {
     let shape = match &question.credential {
         Credential::Absent => return "a request without a token".to_owned(),
         Credential::Garbage => return "garbage in the token's place".to_owned(),
@@ -74,13 +87,22 @@ fn token(shape: &TokenShape, usual: Option<Algorithm>) -> (String, bool) {
         Some(Forgery::AlgNone) => ("an unsigned token (alg none)".to_owned(), false),
         Some(Forgery::SignatureRemoved) => ("a token without its signature".to_owned(), false),
         Some(Forgery::PayloadChanged) => ("a token changed after signing".to_owned(), true),
+        Some(Forgery::SignaturePadded) => ("a token with a padded signature".to_owned(), false),
         Some(Forgery::HeaderNames(named)) => {
             (format!("an {algorithm} token whose header says {named}"), true)
         }
         Some(Forgery::DuplicateClaim(name, _)) => (format!("a token with two {name} claims"), true),
+        Some(Forgery::Hostile(trick)) => {
+            (format!("{} {trick}", article(&trick.to_string())), false)
+        }
         None if usual.is_none_or(|usual| usual == algorithm) => ("a token".to_owned(), true),
         None => (format!("an {algorithm} token"), true),
     }
+}
+
+/// The indefinite article before these words.
+fn article(words: &str) -> &'static str {
+    if words.starts_with(['a', 'e', 'i', 'o', 'u', 'E']) { "an" } else { "a" }
 }
 
 /// What differs from an ordinary token: its times, claims and header members.

@@ -1,18 +1,23 @@
 //! The report for people: a diagnosis in, lines of text out. The answer comes first, then the
 //! evidence and the fix. Everything that a service sent is escaped; colour only underlines words.
 
+mod behaviour;
 mod blocks;
 mod checklist;
+mod clock;
 mod evidence;
 mod explain;
+mod hostile;
 mod overview;
 mod page;
 mod pairs;
 mod quantity;
+mod rehearsal;
 mod rotation;
 
 pub use explain::explanation;
 use page::{Mark, Page};
+pub use rehearsal::rehearsal;
 pub use rotation::rotation;
 
 use super::Style;
@@ -24,9 +29,15 @@ use crate::diagnosis::{Diagnosis, RunVerdict, ServiceDiagnosis};
 pub fn text(diagnosis: &Diagnosis, style: Style) -> String {
     let mut page = Page::new(style);
     header(diagnosis, &mut page);
+    if diagnosis.command == "clock" {
+        clock::write(diagnosis, &mut page);
+        return page.finish();
+    }
     overview::write(diagnosis, &mut page);
+    behaviour::write(diagnosis, &mut page);
     blocks::write(diagnosis, &mut page);
     checklist::write(diagnosis, &mut page);
+    hostile::write(diagnosis, &mut page);
     pairs::write(diagnosis, &mut page);
     verdict(diagnosis, &mut page);
     page.finish()

@@ -79,7 +79,7 @@ fn keys(service: &ServiceDiagnosis) -> Option<String> {
         KeyMatch::Known(KeyName::Empty) => "empty key",
         KeyMatch::Known(KeyName::OwnVariable(name)) => return Some(format!("{name}'s value")),
         KeyMatch::Known(KeyName::Reading(_)) => "misread key",
-        KeyMatch::Known(KeyName::Random) | KeyMatch::Unknown => "unknown key",
+        KeyMatch::Known(KeyName::Random | KeyName::Public(_)) | KeyMatch::Unknown => "unknown key",
     };
     Some(wrong.to_owned())
 }

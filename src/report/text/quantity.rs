@@ -39,6 +39,16 @@ pub(super) fn skew(skew: Measured) -> String {
     format!("{value:+.1} s ±{}", trimmed(error.max(0.1)))
 }
 
+/// A skew with sign and error, to the millisecond where it is known so well: `+95.301 s ±0.002`.
+pub(super) fn skew_to_the_millisecond(skew: Measured) -> String {
+    let (value, error) = (skew.value.0, skew.error.0);
+    let (places, scale) = if error < 0.05 { (3, 1000.0) } else { (1, 10.0) };
+    // What rounding takes from the figure, the error must give.
+    let moved = (value - (value * scale).round() / scale).abs();
+    let error = ((error + moved) * scale).ceil() / scale;
+    format!("{value:+.places$} s ±{error:.places$}")
+}
+
 /// A leeway with its error, if that is more than the second to which it can be told.
 pub(super) fn leeway(leeway: Measured) -> String {
     if leeway.error.0 < 1.0 {
@@ -70,6 +80,19 @@ mod tests {
         ];
         for (seconds, words) in table {
             assert_eq!(span(Seconds(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn a_precise_skew_keeps_its_milliseconds_and_the_truth() {
+        let table = [
+            (95.500_4, 0.002, "+95.500 s ±0.003"),
+            (-3600.123, 0.0015, "-3600.123 s ±0.002"),
+            (0.55, 0.56, "+0.6 s ±0.7"),
+        ];
+        for (value, error, words) in table {
+            let measured = Measured { value: Seconds(value), error: Seconds(error) };
+            assert_eq!(skew_to_the_millisecond(measured), words);
         }
     }
 

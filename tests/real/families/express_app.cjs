@@ -34,6 +34,7 @@ const PROTECTIONS = {
   '': expressjwt(OPTIONS),
   'expiry-ignored': expressjwt({ ...OPTIONS, ignoreExpiration: true }),
   'signature-ignored': decoded,
+  'age-limited': expressjwt({ ...OPTIONS, maxAge: '1h' }),
 };
 
 const app = express();

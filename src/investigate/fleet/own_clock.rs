@@ -1,9 +1,9 @@
 //! When every service is off by the same, the clock that is wrong is rather ours.
 
-use super::conclude;
 use crate::cause::{Cause, CauseCode};
 use crate::check::{Check, CheckId, Severity, Status};
 use crate::diagnosis::{FleetFinding, RunVerdict, ServiceDiagnosis};
+use crate::investigate::conclude;
 
 /// With so many services off by the same, it is no longer their fault.
 const ENOUGH_WITNESSES: usize = 3;

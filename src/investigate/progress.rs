@@ -1,0 +1,118 @@
+//! How far tokens got: which answers lie beyond those of the controls, and which single changes
+//! brought a token there though it was refused in the end. Asks nothing.
+
+use super::case::Case;
+use super::dialect::Dialect;
+use super::dimension::{Change, Signature};
+use super::fingerprint::{Bodies, Fingerprint};
+use super::message::{self, Hint};
+use super::shape;
+use crate::observation::{Answer, Observation};
+use crate::question::{Question, TokenShape};
+use crate::verdict::{Refusal, Verdict};
+
+/// The most acceptable token with these changes.
+pub(super) fn changed(case: &Case, changes: &[Change]) -> TokenShape {
+    let start = shape::most_acceptable(&case.subject.token);
+    changes.iter().fold(start, |shape, change| change.apply(shape))
+}
+
+/// The observation of the most acceptable token.
+pub(super) fn right(case: &Case) -> Option<&Observation> {
+    case.observed(&Question::token(shape::most_acceptable(&case.subject.token)))
+}
+
+/// What the controls tell of the signature of the right token.
+pub(super) fn signature(case: &Case, dialect: &Dialect) -> Signature {
+    let Some(seen) = right(case) else { return Signature::Unknown };
+    if dialect.judge(seen) == Verdict::Rejected(Refusal::Further) {
+        return Signature::Passes;
+    }
+    let said = |seen: Option<&Observation>| seen.and_then(Observation::answer).and_then(hint);
+    let fails = said(Some(seen)) == Some(Hint::Signature);
+    let to_all = said(case.observed(&shape::garbage())) == Some(Hint::Signature);
+    if fails && !to_all { Signature::Fails } else { Signature::Unknown }
+}
+
+fn hint(answer: &Answer) -> Option<Hint> {
+    message::hint(answer)
+}
+
+/// What the service says of the right token, unless it says the very same of garbage.
+pub(super) fn said_of_right(case: &Case) -> Option<Hint> {
+    let answer = right(case).and_then(Observation::answer)?;
+    let garbage = case.observed(&shape::garbage()).and_then(Observation::answer);
+    let to_all = garbage.is_some_and(|garbage| {
+        garbage.body.digest == answer.body.digest && garbage.challenges == answer.challenges
+    });
+    hint(answer).filter(|hint| *hint == Hint::Missing || !to_all)
+}
+
+/// A single change that got further than the right token, and is known to have done so by what the
+/// service says: the place, the algorithm or the key, and the answer that came then.
+pub(super) fn stone(case: &Case, dialect: &Dialect, singles: Vec<Change>) -> Option<Stone> {
+    let plain = said_of_right(case)?;
+    let stones = singles.into_iter().filter_map(|change| {
+        let set = std::slice::from_ref(&change);
+        if !got_further(case, dialect, set) {
+            return None;
+        }
+        let seen = case.observed(&Question::token(changed(case, set)))?;
+        let said = seen.answer().and_then(hint);
+        let known = said.is_some_and(|said| stage(said) > stage(plain));
+        let arrived = plain == Hint::Missing && matches!(change, Change::Carrier(_));
+        (known || arrived).then_some(Stone { change, said, number: seen.number })
+    });
+    stones.max_by_key(|stone| stone.said.map(stage))
+}
+
+/// A change that got further, what the service said then, and where.
+pub(super) struct Stone {
+    pub(super) change: Change,
+    pub(super) said: Option<Hint>,
+    pub(super) number: usize,
+}
+
+/// Whether these changes moved the answer beyond what a wrong signature and the right token get.
+pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) -> bool {
+    let question = Question::token(changed(case, changes));
+    let Some(seen) = case.observed(&question) else { return false };
+    if dialect.judge(seen) != Verdict::Rejected(Refusal::Further) {
+        return false;
+    }
+    let (Some(answer), Some(plain)) = (seen.answer(), right(case).and_then(Observation::answer))
+    else {
+        return false;
+    };
+    let mark = |answer| Fingerprint::of(answer, Bodies::Stable);
+    mark(answer) != mark(plain) && is_beyond(hint(answer), hint(plain))
+}
+
+/// Whether one refusal comes after another in the order in which verifiers check: place, form,
+/// algorithm, signature, and then everything that a signed token says. Words that are not known
+/// count as progress, but for those that can be told to be none.
+fn is_beyond(one: Option<Hint>, other: Option<Hint>) -> bool {
+    match (one.map(stage), other.map(stage)) {
+        (Some(one), Some(other)) => one > other || (one == other && one == LAST),
+        (Some(one), None) => one > 2,
+        (None, _) => true,
+    }
+}
+
+/// The last stage: what a verifier checks there, it checks in any order.
+const LAST: u8 = 4;
+
+fn stage(hint: Hint) -> u8 {
+    match hint {
+        Hint::Missing | Hint::Locked => 0,
+        Hint::Malformed => 1,
+        Hint::Algorithm => 2,
+        Hint::Signature => 3,
+        Hint::Expired
+        | Hint::Early
+        | Hint::Audience
+        | Hint::Issuer
+        | Hint::Claim
+        | Hint::Subject => LAST,
+    }
+}
