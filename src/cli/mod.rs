@@ -23,6 +23,7 @@ mod output;
 mod pace_options;
 mod pasted;
 mod progress;
+mod restart;
 mod rotate;
 mod scope_options;
 mod status;

@@ -2,23 +2,24 @@
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
 
-use tokio::runtime::Runtime;
-
-use super::interrupt::Interrupt;
 use super::keygen::KeyFormat;
 use super::new_key::{self, KeySource};
 use super::options::Options;
 use super::status::Status;
-use super::{config, output};
+use super::{config, interrupt, output, restart};
 use crate::inventory::Inventory;
 use crate::key::Encoding;
 use crate::report;
 use crate::rotate::{self, Fault, Place, RotateError, Settled, Stop, Survey};
 use crate::rotation::{RestartState, Rotation, RotationState};
-use crate::scrub::Scrubber;
 use crate::secret::Secret;
+
+const KEY_FROM: &str = "Write this key: env:VARIABLE, file:PATH or - (standard input)";
+const KEY_FROM_LONG: &str = "\
+Write this key: env:VARIABLE, file:PATH or - (standard input)
+
+As it is to stand in the file of the source of truth. Without this, a key is made.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
@@ -33,10 +34,11 @@ Exit status:
   0    the plan stands, or what was asked for is done
   1    it failed: either nothing was changed, or a restart failed; the words say which
   2    usage or configuration error, or a file that cannot be replaced; nothing was changed
-  129, 130, 143  interrupted (hangup, Ctrl-C, terminate): before the point of no return everything was
-       undone, after it everything was carried out; the words say which")]
+  130  interrupted by Ctrl-C (129 hangup, 143 terminate): everything was undone, or
+       everything was carried out; the words say which")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Rotate {
-    /// Write the new key into every file of the environment, then restart
+    /// Write a new key into every file, then restart
     #[arg(long, group = "deed")]
     pub(super) apply: bool,
 
@@ -54,25 +56,35 @@ pub(super) struct Rotate {
     #[arg(long, group = "deed")]
     pub(super) recover: bool,
 
-    /// Write this key: env:VARIABLE, file:PATH, or - for standard input
-    ///
-    /// As it is to stand in the file of the source of truth. Without this, a key is made.
-    #[arg(long, value_name = "SOURCE", value_parser = KeySource::parse, conflicts_with_all = ["rollback", "finish", "recover"])]
+    // Not a comment: rustdoc would take env:… for an address.
+    #[arg(long, value_name = "SOURCE", help = KEY_FROM, long_help = KEY_FROM_LONG, value_parser = KeySource::parse, conflicts_with_all = ["rollback", "finish", "recover"])]
     pub(super) key_from: Option<KeySource>,
 
     /// How many random bytes the new key has
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(32..=1024), conflicts_with = "key_from")]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(32..=1024), conflicts_with = "key_from", hide_short_help = true)]
     pub(super) bytes: u16,
 
     /// How they are written
-    #[arg(long, value_enum, default_value = "hex", conflicts_with = "key_from")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "hex",
+        conflicts_with = "key_from",
+        hide_short_help = true
+    )]
     pub(super) format: KeyFormat,
 
     /// Where journal, history and previous key are kept
     ///
-    /// Never inside the folder of the configuration. Without this, $XDG_STATE_HOME/authprobe, else
-    /// ~/.local/state/authprobe.
-    #[arg(long, value_name = "DIR", env = "AUTHPROBE_STATE", hide_env_values = true)]
+    /// Never inside the folder of the configuration. Without this, authprobe in the state
+    /// folder of the user, which is ~/.local/state where nothing else is set.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "AUTHPROBE_STATE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
     pub(super) state: Option<PathBuf>,
 }
 
@@ -81,7 +93,7 @@ pub(super) fn run(options: &Options, wanted: &Rotate) -> Result<Status, Box<dyn 
     let (configuration, inventory) = config::inventory(options)?;
     let place = Place::of(&state(wanted)?, &configuration)?;
     let run = Run { options, wanted, inventory: &inventory, place: &place };
-    Runtime::new()?.block_on(run.with_signals())
+    run.with_signals()
 }
 
 fn state(wanted: &Rotate) -> Result<PathBuf, &'static str> {
@@ -106,13 +118,9 @@ type Ended = Result<Status, Box<dyn Error>>;
 
 impl Run<'_> {
     /// The work, with signals noted instead of ending the process between two files.
-    async fn with_signals(&self) -> Ended {
-        let mut interrupt = Interrupt::catch()?;
-        let caught = Arc::new(OnceLock::new());
-        let noted = Arc::clone(&caught);
-        let listener = tokio::spawn(async move { noted.set(interrupt.caught().await) });
-        let ended = tokio::task::block_in_place(|| self.ended(&|| caught.get().is_some()));
-        listener.abort();
+    fn with_signals(&self) -> Ended {
+        let caught = interrupt::noted()?;
+        let ended = self.ended(&|| caught.get().is_some());
         match (ended, caught.get()) {
             (Ok(_), Some(interrupted)) => Ok(*interrupted),
             (ended, _) => ended,
@@ -164,7 +172,9 @@ impl Run<'_> {
         let survey = match rotate::survey(self.inventory) {
             Ok(survey) => survey,
             Err(problems) => {
-                problems.iter().for_each(|problem| output::complain(problem));
+                for problem in &problems {
+                    output::complain(problem);
+                }
                 return Ok(Status::Unusable);
             }
         };
@@ -237,28 +247,11 @@ impl Run<'_> {
         }
     }
 
-    /// Restarts what the configuration says, one after the other; the files stay as they are.
+    /// Restarts what the configuration says; the files stay as they are, whatever comes of it.
     fn restart(&self, mut rotation: Rotation, keys: &[&Secret], stop: Stop<'_>) -> Ended {
-        let (scrubber, variables) = (Scrubber::new(keys.iter().copied()), config::variables());
-        let folder = &self.inventory.folder;
-        for (restart, state) in &mut rotation.restarts {
-            let mut show = |line: &str| {
-                let (line, _) = scrubber.clean(line, None);
-                output::note(&format!("{}: {}", restart.service, line.escape_debug()));
-            };
-            *state = if stop() {
-                RestartState::Failed("interrupted before it was run".to_owned())
-            } else {
-                match rotate::restart(&restart.arguments, folder, &variables, &mut show) {
-                    Ok(()) => RestartState::Done,
-                    Err(error) => RestartState::Failed(error.to_string()),
-                }
-            };
-        }
-        let is_done = |(_, state): &(_, RestartState)| *state == RestartState::Done;
-        let all_done = rotation.restarts.iter().all(is_done);
+        let status = restart::each(&mut rotation.restarts, &self.inventory.folder, keys, stop);
         self.tell(&rotation)?;
-        Ok(if all_done { Status::Passed } else { Status::Failed })
+        Ok(status)
     }
 
     fn tell(&self, rotation: &Rotation) -> Ended {

@@ -2,6 +2,7 @@
 //! not out. Never a shell, never our environment beyond PATH and HOME, never for ever.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -24,7 +25,7 @@ const LONGEST_LINE: u64 = 4096;
 pub fn run(
     arguments: &[String],
     folder: &Path,
-    variables: &HashMap<String, String>,
+    variables: &HashMap<String, String, impl BuildHasher>,
     show: &mut dyn FnMut(&str),
 ) -> Result<(), RestartError> {
     let Some((program, rest)) = arguments.split_first() else {

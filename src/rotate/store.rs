@@ -59,7 +59,14 @@ fn without_links(path: &Path) -> PathBuf {
 #[derive(Debug)]
 pub(super) struct Store {
     place: Place,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Closing it is not enough while a child that is just being started still has a copy.
+        let _ = self.lock.unlock();
+    }
 }
 
 /// Who holds the lock: for those who find it taken.
@@ -84,7 +91,7 @@ impl Store {
         if status.mode() & 0o077 != 0 {
             fs::set_permissions(folder, Permissions::from_mode(0o700)).during("close", folder)?;
         }
-        Ok(Self { place: place.clone(), _lock: lock(&place.path(LOCK))? })
+        Ok(Self { place: place.clone(), lock: lock(&place.path(LOCK))? })
     }
 
     /// The path of a file in the folder.

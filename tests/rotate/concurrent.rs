@@ -13,20 +13,37 @@ use crate::strace::Strace;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Starts a rotation that stops by itself at a call, and waits until it stands still there.
-fn stopped(strace: &Strace, fleet: &Fleet, at: &str) -> (Child, String) {
-    let log = fleet.path("../home/strace.log");
-    let tamper = at.replace("when", "signal=STOP:when");
-    let mut command = strace.command(fleet, &Fleet::APPLY, &[&tamper]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let begin = Instant::now();
-    loop {
-        let lines = fs::read_to_string(&log).unwrap_or_default();
-        if let Some(line) = lines.lines().find(|line| line.contains("--- stopped by SIGSTOP")) {
-            return (child, line.split(' ').next().unwrap().to_owned());
+/// A rotation that stands still.
+struct Stopped {
+    child: Child,
+    process: String,
+}
+
+impl Stopped {
+    /// Starts one that stops by itself at a call, and waits until it does.
+    fn at(call: &str, strace: &Strace, fleet: &Fleet) -> Self {
+        let log = fleet.path("../home/strace.log");
+        let tamper = call.replace("when", "signal=STOP:when");
+        let mut command = strace.command(fleet, &Fleet::APPLY, &[&tamper]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut stopped = Self { child: command.spawn().unwrap(), process: String::new() };
+        let begin = Instant::now();
+        while stopped.process.is_empty() {
+            let lines = fs::read_to_string(&log).unwrap_or_default();
+            let mut lines = lines.lines();
+            if let Some(line) = lines.find(|line| line.contains("--- stopped by SIGSTOP")) {
+                line.split(' ').next().unwrap().clone_into(&mut stopped.process);
+            }
+            assert!(begin.elapsed() < PATIENCE, "it never stopped");
+            thread::sleep(Duration::from_millis(5));
         }
-        assert!(begin.elapsed() < PATIENCE, "it never stopped: {lines}");
-        thread::sleep(Duration::from_millis(5));
+        stopped
+    }
+
+    /// Lets it go on to its end.
+    fn finish(self, fleet: &Fleet) -> (Option<i32>, String) {
+        go_on(&self.process);
+        fleet.told(&self.child.wait_with_output().unwrap())
     }
 }
 
@@ -55,10 +72,9 @@ fn an_edit_in_the_worst_moment_is_kept_and_everything_else_is_as_it_was() {
         for save in editors {
             let fleet = Fleet::new();
             let edited = fleet.path("scraper/jwt.key");
-            let (child, process) = stopped(&strace, &fleet, moment);
+            let stopped = Stopped::at(moment, &strace, &fleet);
             save(&edited, "edited meanwhile");
-            go_on(&process);
-            let (status, said) = fleet.told(&child.wait_with_output().unwrap());
+            let (status, said) = stopped.finish(&fleet);
             assert_eq!(status, Some(1), "{moment}: {said}");
             assert!(said.contains("scraper/jwt.key: somebody else changed it"), "{said}");
             assert!(said.contains("nothing was changed"), "{said}");
@@ -94,12 +110,11 @@ fn of_twenty_rotations_at_once_one_runs_and_the_others_say_why_not() {
 fn the_holder_of_the_lock_is_named() {
     let strace = started!(Strace::find());
     let fleet = Fleet::new();
-    let (child, process) = stopped(&strace, &fleet, "renameat2:when=2");
+    let stopped = Stopped::at("renameat2:when=2", &strace, &fleet);
     let (status, said) = fleet.run(&["rotate", "--recover"]);
     assert_eq!(status, Some(2), "{said}");
-    assert!(said.contains(&format!("process {process} runs it since ")), "{said}");
-    go_on(&process);
-    assert_eq!(fleet.told(&child.wait_with_output().unwrap()).0, Some(0));
+    assert!(said.contains(&format!("process {} runs it since ", stopped.process)), "{said}");
+    assert_eq!(stopped.finish(&fleet).0, Some(0));
 }
 
 /// The lock belongs to a process and not to a number, so even one that names a living process is free.

@@ -157,7 +157,8 @@ fn strangers(folder: &Path, found: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with(".authprobe-") || name.ends_with(".new") || name == "journal.json" {
+        let is_new = path.extension().is_some_and(|kind| kind == "new");
+        if name.starts_with(".authprobe-") || is_new || name == "journal.json" {
             found.push(path.display().to_string());
         }
         if path.is_dir() && !path.is_symlink() {

@@ -87,11 +87,8 @@ impl Strace {
             *number += 1;
             // Taking the lock is where it begins.
             begun |= ["mkdir", "flock"].contains(&name) || arguments.contains(&*lock(&state));
-            // Standard output, standard error, and the wake-up calls among our own threads (eventfd).
-            let is_stream = name == "write"
-                && (["1,", "2,"].iter().any(|fd| arguments.starts_with(fd))
-                    || arguments.contains("..., 8)")
-                    || arguments.contains("..., 8 <"));
+            let is_stream =
+                name == "write" && ["1,", "2,"].iter().any(|fd| arguments.starts_with(fd));
             if begun && !is_stream {
                 let arguments = arguments.to_owned();
                 calls.push(Call { name: name.to_owned(), number: *number, arguments });
