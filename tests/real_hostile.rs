@@ -1,6 +1,7 @@
 //! `authprobe check --hostile` against real verifiers: what is healthy is not accused, and what a
 //! library or a program really falls for is named. A healthy row says which true weakness of its
-//! library it shows, if any; each was looked up in the library's code.
+//! library it shows, if any; each was looked up in the library's code,
+//! that of the proxy only seen in its answers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
@@ -60,7 +61,8 @@ healthy! {
     // No file of jsonwebtoken and jws has the word crit.
     express_jwt 0 ["H50a warn: accepted", "H50b warn: accepted", "H50c warn: accepted"];
     // @fastify/jwt turns some codes of fast-jwt into 401 and lets the others through, which Fastify
-    // answers with 500: invalid algorithm, crit, payload and types of claims among them.
+    // answers with 500 (index.js, the end of requestVerify): invalid algorithm, crit, payload and types
+    // of claims among them.
     fastify_jwt 0 [
         "H41d warn: does not fail closed: a server error (500)",
         "H45a warn: does not fail closed: a server error (500)",
@@ -84,7 +86,7 @@ healthy! {
         "H50c warn: accepted",
         "H55b warn: does not fail closed: a server error (500)"
     ];
-    // Neither golang-jwt nor HAProxy's jwt_verify knows crit.
+    // No file of golang-jwt has the member crit; for HAProxy that was seen in its answers only.
     golang_jwt 0 ["H50a warn: accepted", "H50b warn: accepted", "H50c warn: accepted"];
     haproxy 0 ["H50a warn: accepted", "H50b warn: accepted", "H50c warn: accepted"];
     haproxy_alone 0 ["H50a warn: accepted", "H50b warn: accepted", "H50c warn: accepted"];

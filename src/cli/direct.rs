@@ -85,7 +85,7 @@ impl DirectOptions {
             claims: self.claims.clone(),
             algorithm: self.alg.clone(),
             carrier: self.carrier(),
-            public_key: self.public_key.clone(),
+            public_key: self.public_key_file.clone(),
             timeout: self.timeout.clone(),
             resolve: self.resolve.clone(),
             variables: variables(),

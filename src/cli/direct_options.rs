@@ -67,8 +67,8 @@ pub(super) struct DirectOptions {
     pub(super) previous_dotenv: Vec<String>,
 
     /// A PEM or JWK file that must not serve as an HMAC key; for --hostile
-    #[arg(long, value_name = "FILE", requires = "hostile", hide_short_help = true)]
-    pub(super) public_key: Option<String>,
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(super) public_key_file: Option<String>,
 
     /// How long one request may take, such as 10s
     #[arg(long, value_name = "DURATION", hide_short_help = true)]
@@ -100,7 +100,7 @@ impl DirectOptions {
             &self.query,
             &self.encoding,
             &self.timeout,
-            &self.public_key,
+            &self.public_key_file,
         ];
         let repeated = [
             &self.claims,

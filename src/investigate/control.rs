@@ -1,6 +1,8 @@
 //! One token asked again between other questions: did the service change its answers in mid-run, as
 //! after a lockout or a deploy? Never a verdict on the service, only on what its answers are worth.
 
+use std::collections::HashMap;
+
 use super::case::Case;
 use super::dialect::Dialect;
 use super::findings::{Detailed, shown};
@@ -88,18 +90,21 @@ pub(super) fn lost(view: &View<'_>) -> bool {
     })
 }
 
-/// How often the answers to the base token went from acceptance to refusal or back.
+/// How often the answers to one token went from acceptance to refusal or back: the most of any.
 fn switches(view: &View<'_>) -> usize {
-    let base = Question::token(view.base.clone());
-    let same = view.case.observations().iter().filter(|seen| repeats(seen, &base));
-    let taken: Vec<bool> = same
-        .filter_map(|seen| match view.meaning(seen) {
-            Verdict::Accepted => Some(true),
-            Verdict::Rejected(_) => Some(false),
-            Verdict::Undecided(_) => None,
-        })
-        .collect();
-    taken.windows(2).filter(|pair| pair[0] != pair[1]).count()
+    let mut last: HashMap<&TokenShape, (bool, usize)> = HashMap::new();
+    for seen in view.case.observations() {
+        let Some(shape) = seen.question.shape() else { continue };
+        let taken = match view.meaning(seen) {
+            Verdict::Accepted => true,
+            Verdict::Rejected(_) => false,
+            Verdict::Undecided(_) => continue,
+        };
+        let (before, switches) = last.entry(shape).or_insert((taken, 0));
+        *switches += usize::from(*before != taken);
+        *before = taken;
+    }
+    last.into_values().map(|(_, switches)| switches).max().unwrap_or(0)
 }
 
 /// What is said of a service that turned, if these answers show it.

@@ -89,7 +89,7 @@ impl Direct {
         let common = Common { token, carrier: carrier?, timeouts: timeouts?, policy, keys: keys? };
         let key_facts = common.keys.facts(&common.policy);
         let named = std::iter::zip(names(&urls), urls);
-        let public_key = self.public_key.as_ref().map(|file| line.write("--public-key", file));
+        let public_key = self.public_key.as_ref().map(|file| line.write("--public-key-file", file));
         let mut services: Vec<_> = named
             .map(|(name, url)| common.service(name, url, public_key.as_ref(), reader))
             .collect();

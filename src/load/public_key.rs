@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::decode::Reader;
 use super::problem::Problem;
@@ -32,7 +33,7 @@ pub(super) fn read(
         }
     };
     let text = String::from_utf8_lossy(key.expose());
-    if !text.contains("PUBLIC KEY") && !text.contains("\"kty\"") || text.contains("PRIVATE KEY") {
+    if !is_public(&text) {
         let problem = Problem::at(&given.place, "this file holds no public key");
         reader.report(problem.help("name a PEM file with a PUBLIC KEY, or a JWK without d"));
         return ground;
@@ -44,6 +45,17 @@ pub(super) fn read(
         }
     }
     ground
+}
+
+/// Whether this is a public key in PEM, or a JWK without any private member (RFC 7517).
+fn is_public(text: &str) -> bool {
+    if text.contains("PRIVATE KEY") {
+        return false;
+    }
+    match serde_json::from_str::<serde_json::Map<String, Value>>(text) {
+        Ok(jwk) => jwk.contains_key("kty") && !jwk.contains_key("d") && !jwk.contains_key("k"),
+        Err(_) => text.contains("PUBLIC KEY"),
+    }
 }
 
 /// The bytes that a verifier may hold of this text; `None` where the text has no such form.
@@ -65,6 +77,20 @@ fn in_form(text: &str, form: PublicKeyForm) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_private_or_shared_key_is_no_public_key() {
+        for (text, public) in [
+            ("-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----\n", true),
+            (r#"{"kty":"EC","x":"AQ","y":"AQ"}"#, true),
+            ("-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n", false),
+            (r#"{"kty":"EC","x":"AQ","y":"AQ","d":"AQ"}"#, false),
+            (r#"{"kty":"oct","k":"AQ"}"#, false),
+            ("JWT_SECRET_KEY=abc", false),
+        ] {
+            assert_eq!(is_public(text), public, "{text}");
+        }
+    }
 
     #[test]
     fn a_pem_has_three_forms_and_a_jwk_two() {

@@ -23,6 +23,7 @@ fn every_field() -> Plan {
         ("probes.yaml", &yaml),
         (".env.staging", "JWT_SECRET_KEY=canary reference\nOLD=canary old\n"),
         ("admin.key", "00ff"),
+        ("admin.pem", "-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----\n"),
         ("old.key", "canary older"),
         ("ca.pem", ""),
         ("client.pem", ""),
