@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use authprobe::cause::CauseCode;
 use models::interview::diagnose;
 use models::pairs;
 use models::sample::{Fault, Sample};
@@ -80,7 +81,7 @@ impl Tables {
             println!("{:?} {:?} {requests} {seed}", sample.faults, sample.dialect);
             println!("  {:?}\n  {:?}\n  {:?}", sample.verifier, found.cause, found.other_causes);
         }
-        let codes = sample.faults.iter().filter_map(Fault::code).map(|code| code.code());
+        let codes = sample.faults.iter().filter_map(Fault::code).map(CauseCode::code);
         let (table, total) = match sample.faults.len() {
             0 => return self.healthy.add(outcome, requests),
             1 => (&mut self.single, &mut self.singles),
@@ -96,7 +97,9 @@ impl Tables {
             ("one of two faults", &self.double, &self.doubles),
         ] {
             println!("\n{}", tally::head(title));
-            table.iter().for_each(|(code, row)| println!("{}", tally::line(code, row)));
+            for (code, row) in table {
+                println!("{}", tally::line(code, row));
+            }
             println!("{}", tally::line("all", total));
             let decidable = total.cases() - total.count(Outcome::Undecidable);
             let share = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;

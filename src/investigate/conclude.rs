@@ -126,7 +126,9 @@ pub(super) fn verdict(checks: &[Check]) -> RunVerdict {
 /// The surest and most basic cause first, one of each code and key.
 fn ranked(mut causes: Vec<Cause>) -> Vec<Cause> {
     causes.sort_by(|one, other| {
-        let by_confidence = (other.confidence >= 0.5).cmp(&(one.confidence >= 0.5));
+        // All that is named counts alike; candidates that are not are told apart by how likely they are.
+        let weight = |cause: &Cause| cause.confidence.min(0.5);
+        let by_confidence = weight(other).total_cmp(&weight(one));
         by_confidence.then(rank(one.code).cmp(&rank(other.code)))
     });
     // The line on time has the figure of a skew; what else was said of early tokens follows from it.

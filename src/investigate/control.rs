@@ -67,6 +67,10 @@ pub(super) fn settle(view: &View<'_>, turned: impl Fn() -> Inquiry) -> Inquiry {
     if lost(view) {
         return turned();
     }
+    // Addresses of their own are asked once each: who answers otherwise is another replica.
+    if !view.case.addresses.is_empty() {
+        return replicas::inquire(view);
+    }
     let unasked = view.case.unasked(replicas::repeats(view.base, SETTLING));
     if !unasked.is_empty() {
         return Inquiry::Ask(unasked);

@@ -89,7 +89,10 @@ fn varies(view: &View<'_>, seen: &Observation) -> Option<Claim> {
     if shape.not_before == view.base.not_before {
         return Some(Claim::Expiry);
     }
-    Some(Claim::Start)
+    // A token that begins and ends around now may be refused for either.
+    let Moment::FromNow(offset) = shape.not_before else { return None };
+    let alone = shape::starting(view.base, &view.subject().token, offset);
+    (alone.shape() == Some(shape)).then_some(Claim::Start)
 }
 
 /// Whether a shape is the base but for `exp` and `nbf`.
@@ -218,7 +221,7 @@ pub(super) fn evidence(view: &View<'_>) -> Vec<usize> {
         .iter()
         .filter_map(|seen| {
             let shape = seen.question.shape()?;
-            if !is_base_but_for_times(view, shape) || shape == view.base {
+            if varies(view, seen).is_none() || shape == view.base {
                 return None;
             }
             let by_start = seen.times.not_before.zip(known.start);

@@ -91,6 +91,17 @@ pub(super) fn shown(
     }
 }
 
+/// A cause that the answers make likely, and do not show.
+pub(super) fn probable(
+    code: CauseCode,
+    confidence: f64,
+    summary: String,
+    fix: String,
+    number: usize,
+) -> Cause {
+    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
+}
+
 /// The same cause with one more particular.
 pub(super) trait Detailed {
     /// Adds a particular.
@@ -107,15 +118,4 @@ impl Detailed for Cause {
 /// A figure for the details of a cause: more digits than three would feign precision.
 pub(super) fn thousandths(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
-}
-
-/// A cause that the answers make likely and do not prove.
-pub(super) fn probable(
-    code: CauseCode,
-    confidence: f64,
-    summary: String,
-    fix: String,
-    number: usize,
-) -> Cause {
-    Cause { confidence, ..shown(code, summary, fix, vec![number]) }
 }

@@ -9,6 +9,7 @@
 mod age;
 mod algorithm;
 mod alone;
+mod before_the_token;
 mod bisect;
 mod body;
 mod budget;

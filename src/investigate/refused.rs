@@ -1,17 +1,18 @@
 //! No token within reach was taken: what do the answers tell, and what would settle the rest?
 
+use super::before_the_token;
 use super::case::Case;
 use super::changes;
-use super::dialect::{self, Dialect};
+use super::dialect::Dialect;
 use super::dimension::{self, Change};
 use super::findings::{Detailed, probable, shown};
 use super::message::{self, Hint};
 use super::progress::{self, Stone};
 use super::shape;
-use super::untold::{mismatch, silent, untold};
+use super::untold;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
-use crate::observation::{Answer, Observation};
+use crate::observation::Answer;
 use crate::question::Question;
 use crate::verdict::{Refusal, Verdict};
 
@@ -20,12 +21,7 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
     let right = Question::token(shape::most_acceptable(&case.subject.token));
     let Some(seen) = case.observed(&right) else { return vec![silent(case)] };
     let Some(answer) = seen.answer() else { return vec![silent(case)] };
-    if one_answer_for_all(case)
-        && let Some(cause) = whatever_the_token(case, answer)
-    {
-        return vec![cause];
-    }
-    if let Some(cause) = other_scheme(case, answer) {
+    if let Some(cause) = before_the_token::cause(case, answer) {
         return vec![cause];
     }
     let further = dialect.judge(seen) == Verdict::Rejected(Refusal::Further);
@@ -35,7 +31,7 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
     match progress::said_of_right(case) {
         Some(hint) => told(case, hint, further, seen.number),
         None if further => vec![beyond_the_signature(case, answer, seen.number)],
-        None => untold(case),
+        None => untold::causes(case),
     }
 }
 
@@ -71,85 +67,6 @@ fn beyond(case: &Case, stone: &Stone) -> Vec<Cause> {
     first.into_iter().chain(then).collect()
 }
 
-/// Whether everything that was sent got the same status and the same redirect.
-fn one_answer_for_all(case: &Case) -> bool {
-    let mut answers = case.observations().iter().filter_map(Observation::answer);
-    let Some(first) = answers.next() else { return false };
-    answers.all(|answer| answer.status == first.status && answer.location == first.location)
-}
-
-/// Causes that need no token to show.
-fn whatever_the_token(case: &Case, answer: &Answer) -> Option<Cause> {
-    let name = &case.subject.name;
-    let evidence = vec![1];
-    match answer.status {
-        404 | 405 => Some(
-            shown(
-                CauseCode::WrongEndpoint,
-                format!(
-                    "{name} answers {} to every request, with or without a token",
-                    answer.status
-                ),
-                format!("Check {name}'s endpoint, its method and the url in probes.yaml."),
-                evidence,
-            )
-            .detail("status", answer.status),
-        ),
-        300..400 if !dialect::is_login(answer) => {
-            let location = answer.location.clone().unwrap_or_default();
-            Some(
-                shown(
-                    CauseCode::Redirected,
-                    format!("{name} redirects every request to {location}"),
-                    format!(
-                        "Point {name}'s endpoint in probes.yaml to where it redirects, if that is \
-                         the service; authprobe follows no redirect, so that no token goes astray."
-                    ),
-                    evidence,
-                )
-                .detail("location", location),
-            )
-        }
-        500.. => Some(
-            shown(
-                CauseCode::ServerError,
-                format!("{name} answers {} to every request", answer.status),
-                format!("Look at {name}'s log: it fails before it looks at any token."),
-                evidence,
-            )
-            .detail("status", answer.status),
-        ),
-        _ => None,
-    }
-}
-
-/// The challenge asks for another scheme than the one that was sent (RFC 9110 section 11.6.1).
-fn other_scheme(case: &Case, answer: &Answer) -> Option<Cause> {
-    let challenges = &answer.challenges;
-    let schemes: Vec<String> = challenges
-        .iter()
-        .flat_map(|text| http_auth::parse_challenges(text).unwrap_or_default())
-        .map(|challenge| challenge.scheme.to_owned())
-        .collect();
-    let bearer = schemes.iter().any(|scheme| {
-        ["bearer", "jwt", "token", "dpop"].contains(&scheme.to_ascii_lowercase().as_str())
-    });
-    let scheme = schemes.first().filter(|_| !bearer)?;
-    let name = &case.subject.name;
-    Some(
-        shown(
-            CauseCode::OtherAuthScheme,
-            format!("{name} asks for {scheme} authentication, not for a bearer token"),
-            format!(
-                "Give probes.yaml an endpoint of {name} that takes tokens, or look at what stands \
-                 before it: a proxy with its own login."
-            ),
-            vec![1],
-        )
-        .detail("scheme", scheme.clone()),
-    )
-}
-
 /// The service says why; its word is a hint, so the confidence stays below certainty.
 fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
     let name = &case.subject.name;
@@ -167,7 +84,7 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
         Hint::Signature if !further && !every_key_tried(case) => {
             return vec![some_untried(case, number)];
         }
-        Hint::Signature if !further => return vec![mismatch(case, 0.9, number)],
+        Hint::Signature if !further => return vec![wrong_key::unknown(&case.subject, 0.9, number)],
         Hint::Audience => claims("aud"),
         Hint::Issuer => claims("iss"),
         Hint::Claim => probable(
@@ -204,7 +121,7 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
             format!("Put a known subject into token.claims.sub for {name}."),
             number,
         ),
-        _ => return untold(case),
+        _ => return untold::causes(case),
     };
     vec![cause]
 }
@@ -262,6 +179,19 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
             "Look in {name}'s log for the request, or name a known subject in token.claims.sub."
         ),
         number,
+    )
+}
+
+fn silent(case: &Case) -> Cause {
+    probable(
+        CauseCode::Unjudgeable,
+        0.5,
+        format!(
+            "{} did not answer the requests that were to tell right from wrong",
+            case.subject.name
+        ),
+        "Run again; if it stays so, raise the service's timeout in probes.yaml.".to_owned(),
+        1,
     )
 }
 

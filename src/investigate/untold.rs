@@ -1,14 +1,16 @@
-//! The answers tell nothing of the reason: the case in, what may be behind it out, likeliest first, and
-//! what would settle it.
+//! One refusal for everything: the candidates in order, each with what would settle it. Names none
+//! of them; asks nothing.
 
 use super::case::Case;
-use super::findings::{probable, shown};
-use super::{dimension, shape, wrong_key};
+use super::dimension;
+use super::findings::probable;
+use super::shape;
+use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::question::Question;
 
 /// One refusal for everything: a wrong key, a missing claim and a dropped header look the same.
-pub(super) fn untold(case: &Case) -> Vec<Cause> {
+pub(super) fn causes(case: &Case) -> Vec<Cause> {
     let name = &case.subject.name;
     let number = |question: &Question| case.observed(question).map(|seen| seen.number);
     let right = number(&Question::token(shape::most_acceptable(&case.subject.token)));
@@ -28,7 +30,7 @@ pub(super) fn untold(case: &Case) -> Vec<Cause> {
         right.unwrap_or(1),
     );
     cause.evidence.extend(random);
-    let mut candidates = vec![cause, mismatch(case, 0.4, right.unwrap_or(1))];
+    let mut candidates = vec![cause, wrong_key::unknown(&case.subject, 0.4, right.unwrap_or(1))];
     candidates.extend(rivals(case, right.unwrap_or(1)));
     candidates
 }
@@ -61,30 +63,4 @@ fn rivals(case: &Case, number: usize) -> Vec<Cause> {
         ));
     }
     rivals
-}
-
-pub(super) fn mismatch(case: &Case, confidence: f64, number: usize) -> Cause {
-    let name = &case.subject.name;
-    Cause {
-        confidence,
-        ..shown(
-            CauseCode::KeyMismatch,
-            format!("{name} verifies with a key that is none of those known here"),
-            wrong_key::mend_key(&case.subject),
-            vec![number],
-        )
-    }
-}
-
-pub(super) fn silent(case: &Case) -> Cause {
-    probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{} did not answer the requests that were to tell right from wrong",
-            case.subject.name
-        ),
-        "Run again; if it stays so, raise the service's timeout in probes.yaml.".to_owned(),
-        1,
-    )
 }

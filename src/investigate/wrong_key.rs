@@ -42,6 +42,20 @@ pub(super) fn cause(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> C
     shown(code, summary, mend_key(subject), evidence).detail("key", place)
 }
 
+/// None of the known keys is the one: by elimination, so with less than certainty.
+pub(super) fn unknown(subject: &Subject, confidence: f64, number: usize) -> Cause {
+    let name = &subject.name;
+    Cause {
+        confidence,
+        ..shown(
+            CauseCode::KeyMismatch,
+            format!("{name} verifies with a key that is none of those known here"),
+            mend_key(subject),
+            vec![number],
+        )
+    }
+}
+
 /// The shared key, read otherwise: the row of the reading says how it comes about.
 fn misread(name: &str, reading: &Reading, evidence: Vec<usize>) -> Cause {
     let Reading { code, what, origin, mend, .. } = reading;

@@ -42,7 +42,7 @@ pub enum Fault {
     /// is what a leeway may be taken for.
     Behind(f64),
     /// The opposite: forgives so much more, and its clock is right. Not drawn either.
-    Forgives(f64),
+    Forgives(f64, DateStamp),
     /// A claim that nobody could guess.
     UnknownClaim,
     /// A claim or header member that frameworks commonly want, with any value.
@@ -142,7 +142,7 @@ impl Fault {
             Self::Unsigned(_) => CauseCode::UnsignedAccepted,
             Self::NotVerified => CauseCode::SignatureNotVerified,
             Self::ExpiryIgnored => CauseCode::ExpiryNotEnforced,
-            Self::Leeway(_) | Self::Forgives(_) => CauseCode::LeewayExcessive,
+            Self::Leeway(_) | Self::Forgives(..) => CauseCode::LeewayExcessive,
             Self::Lifetime(_) => CauseCode::LifetimeLimit,
             Self::Skew(_) | Self::LocalTime(_) | Self::Behind(_) => CauseCode::ClockSkew,
             Self::UnknownClaim
@@ -162,7 +162,8 @@ impl Fault {
         let verifier = &mut sample.verifier;
         let claim = |part, name: &str, wanted| Member { part, name: name.to_owned(), wanted };
         match self {
-            Self::None => {}
+            // The copy of a stale replica is taken when all other faults are planted.
+            Self::None | Self::StaleReplica(_) => {}
             Self::Key(key, _) => verifier.keys = vec![Secret::new(*key)],
             Self::ExtraKey(key, _) => verifier.keys.push(Secret::new(*key)),
             Self::Reading(number, code) => {
@@ -202,15 +203,13 @@ impl Fault {
                 };
                 verifier.skew = verifier.skew + -(Seconds(*span) + -forgiven);
             }
-            Self::Forgives(span) => {
+            Self::Forgives(span, date) => {
                 if let TimeRule::IfPresent { leeway } | TimeRule::Required { leeway } = verifier.exp
                 {
                     verifier.exp = verifier.exp.forgiving(leeway + Seconds(span.ceil()));
                 }
                 verifier.skew = Seconds(span.ceil() - span);
-                if sample.dialect.date != DateStamp::Missing {
-                    sample.dialect.date = DateStamp::Proxy(Seconds(0.0));
-                }
+                sample.dialect.date = *date;
             }
             Self::UnknownClaim => verifier.members.push(Member::claim("tenant", &["blue"])),
             Self::Usual(part, name) => verifier.members.push(claim(*part, name, Wanted::Present)),
@@ -227,8 +226,6 @@ impl Fault {
             Self::NoAudience => verifier.audience = Audience::Unexpected,
             Self::Milliseconds => verifier.dates = DateReading::Milliseconds,
             Self::UnknownSubject => verifier.subjects = Some(vec!["alice".to_owned()]),
-            // The copy is taken when all other faults are planted.
-            Self::StaleReplica(_) => {}
             Self::Place(place) => sample.place = place.clone(),
             Self::Path(path) => sample.path = *path,
         }

@@ -126,7 +126,9 @@ pub fn knowing(reference: &str) -> (Subject, Keyring) {
     let other_keys = known.iter().map(|(name, key)| label(name, key)).collect();
     let mut keyring = Keyring::default();
     keyring.insert(KeyName::Reference, secret);
-    known.into_iter().for_each(|(name, key)| keyring.insert(name, key));
+    for (name, key) in known {
+        keyring.insert(name, key);
+    }
     let subject = Subject {
         name: "model".into(),
         source_of_truth: false,

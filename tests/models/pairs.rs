@@ -33,7 +33,7 @@ fn aspect(fault: &Fault) -> Option<Aspect> {
         | Fault::Lifetime(_)
         | Fault::Milliseconds
         | Fault::Behind(_)
-        | Fault::Forgives(_)
+        | Fault::Forgives(..)
         | Fault::Skew(_)
         | Fault::LocalTime(_) => Aspect::Times,
         Fault::UnknownClaim

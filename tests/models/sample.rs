@@ -85,7 +85,9 @@ impl Sample {
 
     fn plant(&mut self) {
         let faults = self.faults.clone();
-        faults.iter().for_each(|fault| fault.plant(self));
+        for fault in &faults {
+            fault.plant(self);
+        }
         let stale = faults.iter().find_map(|fault| match fault {
             Fault::StaleReplica(key) => Some(Secret::new(*key)),
             _ => None,

@@ -8,7 +8,7 @@ use authprobe::check::Status;
 use authprobe::diagnosis::{RunVerdict, ServiceDiagnosis};
 
 use super::pairs;
-use super::sample::Sample;
+use super::sample::{Fault, Sample};
 use super::twins;
 
 /// How one case came out.
@@ -28,7 +28,7 @@ pub enum Outcome {
 
 /// Held against what was planted; `seed` is what the sample was drawn from.
 pub fn judge(sample: &Sample, found: &ServiceDiagnosis, seed: u64) -> Outcome {
-    let planted: Vec<_> = sample.faults.iter().filter_map(|fault| fault.code()).collect();
+    let planted: Vec<_> = sample.faults.iter().filter_map(Fault::code).collect();
     let sure = sure(found);
     if sure.iter().any(|code| !planted.contains(code)) {
         return Outcome::Wrong;

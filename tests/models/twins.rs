@@ -45,7 +45,7 @@ fn rivals(sample: &Sample, fault: &Fault) -> Vec<Fault> {
     let mut rivals = match fault {
         Fault::Leeway(leeway) if unchecked_start => vec![Fault::Behind(f64::from(*leeway))],
         Fault::Skew(skew) | Fault::LocalTime(skew) if unchecked_start && *skew < 0.0 => {
-            vec![Fault::Forgives(-skew)]
+            vec![Fault::Forgives(-skew, sample.dialect.date)]
         }
         _ => vec![Fault::UnknownKey, Fault::UnknownClaim, Fault::UnknownSubject],
     };

@@ -99,11 +99,15 @@ pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec
         Signature::Unknown => {
             let (tail, likely): (Vec<_>, Vec<_>) =
                 singles.iter().partition(|change| change.is_public_key());
-            let named = likely.iter().filter(|change| change.is_of_signature());
-            let named = named.map(|change| welcome(case, change));
-            let tail = tail.into_iter().map(|key| welcome(case, key));
+            let with_welcome = |wanted: fn(&Change) -> bool| {
+                let changes = likely.iter().filter(move |change| wanted(change));
+                changes.map(|change| welcome(case, change)).collect::<Vec<_>>()
+            };
+            let named = with_welcome(|change| matches!(change, Change::Key(_)));
+            let algorithms = with_welcome(|change| matches!(change, Change::Algorithm(_)));
+            let public = tail.into_iter().map(|key| welcome(case, key));
             let likely = likely.iter().copied().map(alone);
-            likely.chain(named).chain(tail).collect()
+            likely.chain(named).chain(public).chain(algorithms).collect()
         }
     };
     sets.extend(pairs(&singles));

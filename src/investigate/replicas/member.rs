@@ -118,8 +118,11 @@ fn finding(view: &View<'_>, tokens: &Tokens, seen: &[&Observation]) -> Finding {
             (false, false) => Finding::Right,
         };
     }
-    // Without the token that lives for hours, it might be a clock.
-    if !base.always_refused() || patient.refused == 0 {
+    // Without the token that lives for hours, it might be a clock; and where nobody takes that one,
+    // a limit on lifetimes.
+    let everywhere: Vec<&Observation> = view.case.observations().iter().collect();
+    let limited = count(view, &everywhere, &tokens.patient).taken == 0;
+    if patient.refused == 0 || (limited && base.refused == 0) {
         return Finding::Unclear;
     }
     let held = tokens.keyed.iter().find(|(_, shape)| count(view, seen, shape).taken > 0);

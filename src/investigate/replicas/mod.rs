@@ -39,6 +39,11 @@ const MOST_COUNTED: u16 = 50;
 const SECOND_KEY: u16 = 4;
 /// A fault is named within so many requests.
 const MOST: usize = 120;
+/// Before a cause is named, one token is repeated so often: of two replicas of three, one in a hundred
+/// runs misses the third.
+const DOUBTED: u16 = 12;
+/// Doubts end here, so that there is room for what explains the cause.
+const MOST_WITH_DOUBTS: usize = 104;
 /// So many repeats are shared by the other keys that may be a replica's.
 const TRIED: usize = 30;
 
@@ -131,8 +136,8 @@ pub(super) fn doubts(view: &View<'_>, findings: &Findings) -> Vec<Question> {
     };
     let kinds = 1 + usize::from(findings.causes.iter().any(of_time));
     // What was asked leaves less to ask, so that these are the same questions or fewer.
-    let left = MOST.saturating_sub(view.case.observations().len()) / kinds;
-    let times = COUNTED.min(left.try_into().unwrap_or(COUNTED));
+    let left = MOST_WITH_DOUBTS.saturating_sub(view.case.observations().len()) / kinds;
+    let times = DOUBTED.min(left.try_into().unwrap_or(DOUBTED));
     let shapes = [&tokens.patient, &tokens.timely];
     let repeated = shapes.iter().take(kinds).flat_map(|shape| repeats(shape, times));
     let second_key =
