@@ -129,16 +129,17 @@ fn one_stale_in(count: usize, rng: &mut fastrand::Rng) -> Tally {
 fn the_fraction_of_stale_replicas_lies_in_the_interval_that_is_told() {
     let seed = setting("MODELS_SEED", 20_261_125);
     let mut rng = fastrand::Rng::with_seed(seed);
+    let (mut told, mut inside) = (0, 0);
     for count in [2, 3, 10] {
         let tally = one_stale_in(count, &mut rng);
         println!("seed {seed}, one stale in {count}: {tally:?}");
-        assert!(tally.told > 0);
-        // An interval at 95 %, with room for the sample.
-        assert!(tally.inside * 100 >= tally.told * 88, "{tally:?}");
+        (told, inside) = (told + tally.told, inside + tally.inside);
         // One answer of one replica in ten can still be taken for that of all.
         let all = tally.told + tally.unnoticed + tally.open;
         assert!(tally.wrong.len() as u64 * 50 <= all, "{tally:?}");
     }
+    // An interval at 95 %, with room for the sample.
+    assert!(inside * 100 >= told * 92, "{inside} of {told}");
 }
 
 #[track_caller]

@@ -30,7 +30,7 @@ const CLOCK_LINE: [Line; 1] = [time::inquire];
 /// tokens of odd types get past the signature, so a service that is well is spared them.
 const EXPLAINING: [Line; 3] = [age::inquire, family::inquire, ignored::inquire];
 /// Nothing more is asked to explain a fault after so many questions.
-const BUDGET: usize = 100;
+const BUDGET: usize = 104;
 
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
@@ -81,10 +81,10 @@ fn lines(view: &View<'_>) -> &'static [Line] {
     }
 }
 
-/// A fault is named, or left open, within so many requests.
-const MOST: usize = 120;
+/// Replicas that disagree are told within so many requests: each question counts once a replica.
+const MOST: usize = 150;
 /// A base that was found so late that further questions would go beyond what a fault may cost.
-const LATE: usize = 98;
+const LATE: usize = 92;
 
 pub(super) fn is_late(view: &View<'_>) -> bool {
     let base = view.observed(&Question::token(view.base.clone()));

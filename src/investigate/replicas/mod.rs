@@ -37,11 +37,9 @@ const CHANCE: f64 = 0.001;
 const MOST_COUNTED: u16 = 50;
 /// So many repeats go to each other key, before it is said that all replicas take it.
 const SECOND_KEY: u16 = 4;
-/// A fault is named within so many requests.
-const MOST: usize = 120;
-/// Before a cause is named, one token is repeated so often: of two replicas of three, one in a hundred
-/// runs misses the third.
-const DOUBTED: u16 = 12;
+/// Before a cause is named, one token is repeated so often, where there is room: of ten replicas, one
+/// is then missed in eight runs of a hundred.
+const DOUBTED: u16 = 24;
 /// Doubts end here, so that there is room for what explains the cause.
 const MOST_WITH_DOUBTS: usize = 104;
 /// So many repeats are shared by the other keys that may be a replica's.
