@@ -10,6 +10,7 @@
 //! | [`investigate`] | facts about a service, observations | questions, then a diagnosis | holds a key, a socket or a clock |
 //! | [`mint`] | a question, a keyring | a variant | decides what to ask |
 //! | [`replay`] | a variant | an observation | judges |
+//! | [`rotate`] | an inventory and a new key | changed files, all or none | holds a key longer than it must |
 //! | [`report`] | a diagnosis | text or JSON | measures |
 //!
 //! Stages import the nouns of this folder and their own files, never one another; only
@@ -28,6 +29,7 @@ pub mod explain;
 pub mod explanation;
 pub mod facts;
 pub mod hostile;
+pub mod inventory;
 pub mod investigate;
 pub mod key;
 pub mod keyring;
@@ -42,6 +44,8 @@ pub mod rehearsal;
 pub mod replay;
 pub mod replica;
 pub mod report;
+pub mod rotate;
+pub mod rotation;
 pub mod scope;
 pub mod scrub;
 pub mod secret;

@@ -13,6 +13,8 @@ mod bad;
 mod files;
 #[path = "load/folder.rs"]
 mod folder;
+#[path = "load/inventory.rs"]
+mod inventory;
 #[path = "load/keys.rs"]
 mod keys;
 #[path = "load/mutations.rs"]

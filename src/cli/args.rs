@@ -10,6 +10,7 @@ use super::explain::Explain;
 use super::keygen::Keygen;
 use super::mint::Mint;
 use super::options::{EXIT_STATUS, Options};
+use super::rotate::Rotate;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,6 +48,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Start a fleet with planted faults, probe it, compare
     Demo(Demo),
+    /// Give one environment a new key, in every file or in none
+    Rotate(Box<Rotate>),
     /// Print one test token, for curl
     Mint(Mint),
     /// Print a new key from the system's random source
@@ -86,4 +89,6 @@ pub(super) enum SchemaOf {
     Report,
     /// The JSON explanation of a token
     Explanation,
+    /// The JSON report of a rotation
+    Rotation,
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::options::Options;
 use super::terminal;
+use crate::inventory::Inventory;
 use crate::load::{self, Problems, Selection};
 use crate::plan::Plan;
 
@@ -34,6 +35,18 @@ pub(super) fn load_from(
 ) -> Result<Plan, ConfigError> {
     let selection = Selection { environment, services: services.to_vec(), variables: variables() };
     load::plan(path, &selection).map_err(|problems| ConfigError::wrong(&problems))
+}
+
+/// The place of the key in the environment that was chosen, and the configuration that says so.
+///
+/// # Errors
+/// When there is none, or with everything that is wrong with it.
+pub(super) fn inventory(options: &Options) -> Result<(PathBuf, Inventory), ConfigError> {
+    let path = options.config.clone().map_or_else(search, Ok)?;
+    let environment = options.environment.clone();
+    let selection = Selection { environment, ..Selection::default() };
+    let inventory = load::inventory(&path, &selection);
+    Ok((path, inventory.map_err(|problems| ConfigError::wrong(&problems))?))
 }
 
 /// The environment variables. One that is not UTF-8 cannot be named by a configuration that is.

@@ -2,7 +2,10 @@
 //! can put away what it made; never ends the program itself.
 
 use std::io;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
 
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::status::Status;
@@ -35,4 +38,33 @@ impl Interrupt {
             _ = self.hangup.recv() => Status::HungUp,
         }
     }
+}
+
+/// The first signal that comes from here on, noted for work that must not be cut off anywhere.
+///
+/// # Errors
+/// When the system has no room for another signal or thread.
+pub(super) fn noted() -> io::Result<Arc<OnceLock<Status>>> {
+    let noted = Arc::new(OnceLock::new());
+    let (ready, is_ready) = mpsc::channel::<io::Result<()>>();
+    let note = Arc::clone(&noted);
+    thread::Builder::new().spawn(move || {
+        let listen = || -> io::Result<_> {
+            let runtime = Builder::new_current_thread().enable_io().build()?;
+            let inside = runtime.enter();
+            let interrupt = Interrupt::catch()?;
+            drop(inside);
+            Ok((runtime, interrupt))
+        };
+        match listen() {
+            Ok((runtime, mut interrupt)) => {
+                // Nobody waits only if the program has ended.
+                let _ = ready.send(Ok(()));
+                let _ = note.set(runtime.block_on(interrupt.caught()));
+            }
+            Err(error) => drop(ready.send(Err(error))),
+        }
+    })?;
+    is_ready.recv().map_err(io::Error::other)??;
+    Ok(noted)
 }

@@ -17,11 +17,14 @@ mod log;
 mod manual;
 mod mint;
 mod mistake;
+mod new_key;
 mod options;
 mod output;
 mod pace_options;
 mod pasted;
 mod progress;
+mod restart;
+mod rotate;
 mod scope_options;
 mod status;
 mod terminal;
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Clock(clock) => clock::run(&args.options, clock),
         Command::Explain(explain) => explain::run(&args.options, explain),
         Command::Demo(demo) => demo::run(&args.options, demo),
+        Command::Rotate(rotate) => rotate::run(&args.options, rotate),
         Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
         Command::Schema { of } => describe::schema(*of),

@@ -52,7 +52,7 @@ pub(super) struct Options {
     /// Log what is asked and what comes back
     ///
     /// The log goes to standard error and holds no key and no token.
-    #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 105)]
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 105, hide_short_help = true)]
     pub(super) verbose: u8,
 
     /// Print errors and what --output names, no more

@@ -14,9 +14,13 @@ use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
 use crate::rehearsal::Rehearsal;
 use crate::report;
+use crate::rotation::Rotation;
 
 /// How a text report looks in a file: read by any program, at any time.
 const FILE_STYLE: report::Style = report::Style { width: 100, unicode: true, color: false };
+/// How a report looks of which one line is told on standard error.
+pub(super) const NOTE_STYLE: report::Style =
+    report::Style { width: 100, unicode: false, color: false };
 
 /// Sees whether every report can be written where it should go, before anything is sent.
 ///
@@ -57,6 +61,18 @@ pub(super) fn write_explanation(
     let render = |format, style| match format {
         Format::Text => report::explanation_text(explained, style),
         Format::Json => report::explanation_json(explained),
+    };
+    write_each(options, &render)
+}
+
+/// Writes every form of a rotation that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_rotation(options: &Options, rotation: &Rotation) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::rotation_text(rotation, style),
+        Format::Json => report::rotation_json(rotation),
     };
     write_each(options, &render)
 }

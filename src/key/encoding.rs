@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::alphabet;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use schemars::JsonSchema;
 
@@ -50,6 +51,23 @@ impl Encoding {
         bytes.map(Secret::new).ok_or(NotEncoded(self.name()))
     }
 
+    /// The text of these bytes: what [`Self::decode`] turns into them.
+    #[must_use]
+    pub fn encode(self, key: &Secret) -> Secret {
+        match self {
+            Self::Raw => key.clone(),
+            Self::Hex => Secret::new(hex::encode(key.expose())),
+            Self::Base64 => Secret::new(BASE64.encode(key.expose())),
+            Self::Base64url => Secret::new(URL_SAFE_NO_PAD.encode(key.expose())),
+        }
+    }
+
+    /// The encoding of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, encoding)| *encoding)
+    }
+
     /// The encoding's name in probes.yaml.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -65,6 +83,15 @@ pub struct NotEncoded(&'static str);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_encoding_reads_what_it_wrote() {
+        let key = Secret::new([0, 251, 255, b'a', 7]);
+        for (name, encoding) in NAMES {
+            assert_eq!(encoding.decode(encoding.encode(&key)), Ok(key.clone()), "{name}");
+            assert_eq!(Encoding::named(name), Some(encoding));
+        }
+    }
 
     #[test]
     fn each_encoding_reads_its_own_text_and_refuses_others() {

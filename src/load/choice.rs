@@ -115,12 +115,14 @@ fn check_names(top: &raw::Configuration, reader: &mut Reader) {
     }
 }
 
-/// Each url and each list of addresses belongs to a service.
+/// Each url, restart and list of addresses belongs to a service.
 fn check_urls(top: &raw::Configuration, environment: &raw::Environment, reader: &mut Reader) {
     let known: Vec<&str> = names(top).map(|name| name.value.as_str()).collect();
     let urls = environment.urls.iter().flat_map(|urls| &urls.value.0).map(|(name, _)| name);
     let addresses = environment.addresses.iter().flat_map(|given| &given.value.0);
-    for name in urls.chain(addresses.map(|(name, _)| name)) {
+    let restarts = environment.restart.iter().flat_map(|restart| &restart.value.0);
+    let restarts = restarts.map(|(name, _)| name);
+    for name in urls.chain(restarts).chain(addresses.map(|(name, _)| name)) {
         if !known.contains(&name.value.as_str()) {
             reader.report(unknown("service", &name.value, &known, Some(&name.place)));
         }
@@ -131,7 +133,7 @@ fn names(top: &raw::Configuration) -> impl Iterator<Item = &Placed<String>> {
     top.services.value.iter().map(|service| &service.value.name)
 }
 
-fn unknown(what: &str, name: &str, known: &[&str], place: Option<&Place>) -> Problem {
+pub(super) fn unknown(what: &str, name: &str, known: &[&str], place: Option<&Place>) -> Problem {
     let mut message = match place {
         // It was typed, and what was typed may be a key or a token.
         None if conceal::looks_like_secret(name) => format!("there is no {what} of this name"),

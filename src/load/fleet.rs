@@ -11,7 +11,7 @@ use super::service::{self, Settings};
 use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
-use super::{address, choice, limits, public_key, raw, replicas};
+use super::{address, choice, inventory, limits, public_key, raw, replicas};
 use crate::plan::{Plan, Scope, Service, Subject, Target};
 
 /// What a run is about: the configuration, one of its environments, some of its services.
@@ -37,6 +37,7 @@ pub(super) fn plan(
     reader: &mut Reader,
 ) -> Option<Plan> {
     choice::check(top, reader);
+    inventory::check(top, reader);
     let chosen = choice::services(top, around.selection, reader);
     let truth = choice::source_of_truth(top, reader);
     let environment = choice::environment(top, around.selection, reader);
@@ -182,10 +183,6 @@ impl<'c> Extent<'c> {
 
 /// The source of the master key. A source with problems of its own has been reported.
 fn reference<'s>(truth: &'s Understood<'_>, reader: &mut Reader) -> Option<&'s PlacedSource> {
-    if truth.raw.key.is_none() {
-        let problem = Problem::at(&truth.raw.name.place, "the source of truth has no key");
-        let help = "add where it is read: key: { dotenv: .env, variable: JWT_SECRET_KEY }";
-        reader.report_absence(problem.help(help));
-    }
+    keys::check_source_of_truth(truth.raw, reader);
     truth.source.as_ref()
 }

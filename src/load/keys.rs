@@ -4,6 +4,7 @@
 use super::candidates::{self, KnownKey, Site};
 use super::decode::Reader;
 use super::problem::{Place, Problem};
+use super::raw;
 use super::sources::PlacedSource;
 use super::surroundings::Surroundings;
 use crate::key::{self, CommandError, Origin, ReadError, defaults, file::FileError};
@@ -69,6 +70,15 @@ fn of_environment(truth: &PlacedSource, name: &str, around: &Surroundings<'_>) -
     let known =
         KnownKey { name: KeyName::Environment(name.to_owned()), place: source.place(), secret };
     Some(known).filter(|known| !known.secret.is_empty())
+}
+
+/// Reports a source of truth that names no key.
+pub(super) fn check_source_of_truth(truth: &raw::Service, reader: &mut Reader) {
+    if truth.key.is_none() {
+        let problem = Problem::at(&truth.name.place, "the source of truth has no key");
+        let help = "add where it is read: key: { dotenv: .env, variable: JWT_SECRET_KEY }";
+        reader.report_absence(problem.help(help));
+    }
 }
 
 /// A key without which the plan would be less than the file says.

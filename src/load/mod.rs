@@ -15,6 +15,7 @@ mod decode;
 mod direct;
 mod fields;
 mod fleet;
+mod inventory;
 mod keys;
 mod limits;
 mod options;
@@ -42,6 +43,7 @@ pub use schema::schema;
 pub use surroundings::Selection;
 use surroundings::Surroundings;
 
+use crate::inventory::Inventory;
 use crate::key::file;
 use crate::plan::Plan;
 
@@ -50,6 +52,28 @@ use crate::plan::Plan;
 /// # Errors
 /// Every problem of the file and of what it names.
 pub fn plan(path: &Path, selection: &Selection) -> Result<Plan, Problems> {
+    read(path, selection, fleet::plan)
+}
+
+/// Where the key of the chosen environment stands, by the probes.yaml at `path`.
+///
+/// # Errors
+/// Every problem of the file itself; the files that it names are not looked at.
+pub fn inventory(path: &Path, selection: &Selection) -> Result<Inventory, Problems> {
+    read(path, selection, inventory::chosen)
+}
+
+/// Where the keys of all environments stand, in the order of the configuration.
+///
+/// # Errors
+/// Every problem of the file itself; the files that it names are not looked at.
+pub fn inventories(path: &Path) -> Result<Vec<Inventory>, Problems> {
+    read(path, &Selection::default(), inventory::all)
+}
+
+type Understand<T> = fn(&raw::Configuration, &Surroundings<'_>, &mut Reader) -> Option<T>;
+
+fn read<T>(path: &Path, selection: &Selection, understand: Understand<T>) -> Result<T, Problems> {
     let text = text(path).map_err(|problem| Problems::without_excerpt(path, problem))?;
     let tree = tree::parse(&text)
         .map_err(|problem| Problems::new(path, conceal::all_values(&text), vec![problem]))?;
@@ -57,9 +81,9 @@ pub fn plan(path: &Path, selection: &Selection) -> Result<Plan, Problems> {
     let configuration = raw::Configuration::decode(&tree, &mut reader);
     let folder = path.parent().unwrap_or(Path::new(""));
     let surroundings = Surroundings { folder, selection };
-    let plan = configuration.and_then(|raw| fleet::plan(&raw, &surroundings, &mut reader));
-    match plan {
-        Some(plan) if reader.problems.is_empty() => Ok(plan),
+    let understood = configuration.and_then(|raw| understand(&raw, &surroundings, &mut reader));
+    match understood {
+        Some(understood) if reader.problems.is_empty() => Ok(understood),
         _ => Err(Problems::new(path, conceal::places(&text, &reader.hidden), reader.problems)),
     }
 }

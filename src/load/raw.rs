@@ -123,6 +123,28 @@ record! {
 }
 
 record! {
+    /// A further file that holds the same key of the same environment.
+    #[schemars(extend("oneOf" = [{ "required": ["dotenv"] }, { "required": ["file"] }]))]
+    KeyCopy "a further file such as { dotenv: .env, if_exists: true }" {
+        /// An env file, relative to this file; {environment} stands for the environment's name.
+        dotenv: Option<Placed<String>>,
+        /// The variable in the env file; that of `key` unless said otherwise.
+        variable: Option<Placed<String>>,
+        /// The loader whose reading of the env file counts; that of `key` unless said otherwise.
+        dialect: Option<Placed<DialectName>>,
+        /// A file that holds the key and nothing else.
+        file: Option<Placed<String>>,
+        /// How the text becomes bytes; as for `key` unless said otherwise.
+        encoding: Option<Placed<EncodingName>>,
+        /// Whether it is fine when the file is missing; false unless said otherwise.
+        if_exists: Option<Placed<bool>>,
+        /// The environments whose key stands there; all unless said otherwise.
+        #[schemars(length(min = 1))]
+        environments: Option<Placed<Vec<Placed<String>>>>,
+    }
+}
+
+record! {
     /// One service and its auth endpoint.
     Service "a mapping with a name and an endpoint" {
         /// The name in reports and under `urls`.
@@ -135,6 +157,10 @@ record! {
         send: Option<Placed<Send>>,
         /// Where this service reads its key.
         key: Option<Placed<Confidential<KeySource>>>,
+        /// Further files that hold the same key: `rotate` changes them together with `key`.
+        key_copies: Option<Placed<Vec<Placed<Confidential<KeyCopy>>>>>,
+        /// What restarts the service after a rotation: a program and its arguments, run without a shell.
+        restart: Option<Placed<Confidential<Arguments>>>,
         /// What differs from `token` of the top level.
         token: Option<Placed<Token>>,
         /// What differs from `policy` of the top level.
@@ -185,6 +211,8 @@ record! {
         addresses: Option<Placed<Named<Vec<Placed<String>>>>>,
         /// Keys that were in use before and must be refused now, latest first.
         previous_keys: Option<Placed<Vec<Placed<Confidential<KeySource>>>>>,
+        /// What restarts each service here, where it differs from the service's own `restart`.
+        restart: Option<Placed<Named<Confidential<Arguments>>>>,
     }
 }
 

@@ -5,9 +5,11 @@ mod text;
 
 pub use json::{
     explanation as explanation_json, explanation_schema, json, json_schema,
-    rehearsal as rehearsal_json,
+    rehearsal as rehearsal_json, rotation as rotation_json, rotation_schema,
 };
-pub use text::{explanation as explanation_text, rehearsal as rehearsal_text, text};
+pub use text::{
+    explanation as explanation_text, rehearsal as rehearsal_text, rotation as rotation_text, text,
+};
 
 /// How the text report may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

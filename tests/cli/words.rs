@@ -6,8 +6,18 @@ use std::process::{Command, Stdio};
 use crate::common::authprobe::Project;
 use crate::signals::skip;
 
-const COMMANDS: &[&str] =
-    &["check", "clock", "explain", "demo", "mint", "keygen", "schema", "completions", "man"];
+const COMMANDS: &[&str] = &[
+    "check",
+    "clock",
+    "explain",
+    "demo",
+    "rotate",
+    "mint",
+    "keygen",
+    "schema",
+    "completions",
+    "man",
+];
 /// The rows and columns of the smallest terminal that is in use.
 const SCREEN: (usize, &str) = (24, "80");
 
@@ -32,7 +42,7 @@ fn long_help_has_examples_and_the_exit_status_where_it_matters() {
     for command in COMMANDS {
         let help = said(&[command, "--help"]);
         assert!(help.contains(&format!("\n  authprobe {command}")), "{help}");
-        let judges = ["check", "clock", "explain", "demo", "mint"].contains(command);
+        let judges = ["check", "clock", "explain", "demo", "rotate", "mint"].contains(command);
         assert_eq!(help.contains("Exit status:"), judges, "{help}");
         assert_eq!(said(&["help", command]), help);
     }
@@ -56,7 +66,8 @@ fn help_speaks_of_the_users_world() {
 
 #[test]
 fn no_option_takes_a_key_or_a_token() {
-    let allowed = ["env", "file", "dotenv"];
+    // `--key-from` takes where a key is read, and refuses what is no such place.
+    let allowed = ["env", "file", "dotenv", "from"];
     for command in COMMANDS {
         let help = said(&[command, "--help"]);
         for option in help.split_whitespace().filter_map(|word| word.strip_prefix("--")) {

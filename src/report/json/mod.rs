@@ -9,6 +9,7 @@ mod number;
 mod observation;
 mod rehearsal;
 mod replica;
+mod rotation;
 mod service;
 mod view;
 mod vocabulary;
@@ -21,6 +22,7 @@ use super::is_unprintable;
 use crate::diagnosis::Diagnosis;
 pub use explain::{explanation, explanation_schema};
 pub use rehearsal::rehearsal;
+pub use rotation::{rotation, rotation_schema};
 use view::Report;
 
 /// The report for machines, schema `authprobe.report/1`, with a final newline.

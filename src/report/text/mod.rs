@@ -13,10 +13,12 @@ mod page;
 mod pairs;
 mod quantity;
 mod rehearsal;
+mod rotation;
 
 pub use explain::explanation;
 use page::{Mark, Page};
 pub use rehearsal::rehearsal;
+pub use rotation::rotation;
 
 use super::Style;
 use crate::check::{Checklist, Status};

@@ -1,0 +1,92 @@
+//! What was done, when and with which files: one line of JSON each, never rewritten. A key is in it as a
+//! salted digest only.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::fault::{During as _, Fault};
+use super::stamp::{Salt, random_name};
+use super::store::Store;
+use crate::secret::Secret;
+use crate::time::{Anchor, UnixTime};
+
+const FILE: &str = "ledger.jsonl";
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Deed {
+    /// A new key was written.
+    Applied,
+    /// The previous key was given up.
+    Finished,
+    /// The previous key was written back.
+    RolledBack,
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// A random name, so that a line is written once.
+    id: String,
+    /// When it was begun, RFC 3339 in UTC.
+    at: String,
+    /// The environment.
+    pub(super) environment: String,
+    /// What was done.
+    pub(super) state: Deed,
+    /// The files, without links.
+    files: Vec<PathBuf>,
+    /// HMAC-SHA256 of the key that was written, under this salt.
+    digest: Option<String>,
+    salt: Salt,
+}
+
+impl Record {
+    /// A line about what is done now; `key` is the one that is written.
+    pub(super) fn now(
+        environment: &str,
+        state: Deed,
+        files: Vec<PathBuf>,
+        key: Option<&Secret>,
+    ) -> io::Result<Self> {
+        let salt = Salt::fresh()?;
+        Ok(Self {
+            id: random_name()?,
+            at: rfc3339(Anchor::new().now()),
+            environment: environment.to_owned(),
+            state,
+            files,
+            digest: key.map(|key| salt.digest(key)),
+            salt,
+        })
+    }
+
+    /// Adds the line, unless it is there already.
+    pub(super) fn enter(&self, store: &Store) -> Result<(), Fault> {
+        let path = store.path(FILE);
+        let known = fs::read_to_string(&path).unwrap_or_default();
+        if known.contains(&self.id) {
+            return Ok(());
+        }
+        // A line that was cut off by a crash ends here, so that the next one is whole.
+        let begin = if known.is_empty() || known.ends_with('\n') { "" } else { "\n" };
+        let line = serde_json::to_string(self).map_err(io::Error::from).during("write", &path)?;
+        let mut options = OpenOptions::new();
+        let file = options.append(true).create(true).mode(0o600).open(&path);
+        let add = |mut file: fs::File| {
+            file.write_all(format!("{begin}{line}\n").as_bytes())?;
+            file.sync_all()
+        };
+        file.and_then(add).during("write", &path)?;
+        store.sync()
+    }
+}
+
+fn rfc3339(moment: UnixTime) -> String {
+    moment.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

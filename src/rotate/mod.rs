@@ -1,0 +1,174 @@
+//! One environment gets a new key, in every file or in none: an inventory and a key in, changed files
+//! and what is kept for the way back out. Never prints a key, never leaves some files old and some new.
+//!
+//! `draft` turns the inventory into changes of whole files; `transaction` carries changes out and knows
+//! nothing of keys. `target` checks a file, `temporary` makes its successor, `settle` exchanges the two
+//! or takes everything back, `journal` is what `settle` goes by. `store` is the state folder, `kept` the
+//! previous key in it, `ledger` the history.
+
+mod change;
+mod draft;
+mod fault;
+mod journal;
+mod kept;
+mod ledger;
+mod restart;
+mod settle;
+mod stamp;
+mod store;
+mod target;
+mod temporary;
+mod transaction;
+
+use std::path::PathBuf;
+
+pub use change::Change;
+pub use draft::{Draft, DraftError, Survey, survey};
+pub use fault::{Fault, Refusal, RotateError};
+pub use restart::{RestartError, run as restart};
+pub use settle::Settled;
+pub use store::Place;
+pub use transaction::Stop;
+
+use journal::Journal;
+use kept::Kept;
+use ledger::{Deed, Record};
+use store::Store;
+use transaction::{Work, carry_out};
+
+use crate::secret::Secret;
+use crate::time::UnixTime;
+
+/// What an earlier rotation left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Waiting {
+    /// One was interrupted: it has to be brought to its end first.
+    pub interrupted: bool,
+    /// One was made then, and is neither finished nor rolled back.
+    pub unfinished: Option<UnixTime>,
+}
+
+/// Looks what an earlier rotation left behind; changes nothing.
+///
+/// # Errors
+/// When the state folder cannot be read.
+pub fn waiting(environment: &str, place: &Place) -> Result<Waiting, Fault> {
+    Ok(Waiting {
+        interrupted: Journal::find(place)?.is_some(),
+        unfinished: Kept::find(place, environment)?.map(|kept| kept.at()),
+    })
+}
+
+/// Sees whether every file of these changes could be replaced; changes nothing.
+///
+/// # Errors
+/// With the first file that cannot.
+pub fn inspect(changes: &[Change]) -> Result<(), Fault> {
+    transaction::inspect(changes)
+}
+
+/// Carries a draft out; the previous key is kept, and its file is told.
+///
+/// # Errors
+/// When it could not be carried out; the error says how the files stand.
+pub fn apply(
+    environment: &str,
+    draft: &Draft,
+    place: &Place,
+    stop: Stop<'_>,
+) -> Result<PathBuf, RotateError> {
+    let store = ready(place)?;
+    let kept = Kept::find(place, environment).map_err(RotateError::Unchanged)?;
+    if let Some(kept) = kept {
+        return Err(RotateError::Unchanged(Fault::Unfinished(kept.at())));
+    }
+    let work = Work {
+        environment,
+        deed: Deed::Applied,
+        changes: &draft.changes,
+        key: &draft.key,
+        previous: Some(&draft.previous),
+    };
+    carry_out(&work, &store, stop)?;
+    Ok(kept::key_file(place, environment))
+}
+
+/// What was rolled back.
+pub struct RolledBack {
+    /// The files, without links.
+    pub written: Vec<PathBuf>,
+    /// What nobody must be shown: the previous key, and what was taken out of the files.
+    pub secrets: Vec<Secret>,
+}
+
+/// Brings the previous key back into every file.
+///
+/// # Errors
+/// When there is nothing to roll back, or it could not be carried out.
+pub fn rollback(
+    environment: &str,
+    place: &Place,
+    stop: Stop<'_>,
+) -> Result<RolledBack, RotateError> {
+    let store = ready(place)?;
+    let kept = kept_for(environment, place)?;
+    let changes = kept.changes().map_err(RotateError::Unchanged)?;
+    let key = kept::key(place, environment).map_err(RotateError::Unchanged)?;
+    let deed = Deed::RolledBack;
+    let work = Work { environment, deed, changes: &changes, key: &key, previous: None };
+    carry_out(&work, &store, stop)?;
+    let secrets = kept.inserted().chain([key]).collect();
+    Ok(RolledBack { written: changes.into_iter().map(|change| change.path).collect(), secrets })
+}
+
+/// Gives up the previous key.
+///
+/// # Errors
+/// When there is nothing to finish, or it could not be deleted.
+pub fn finish(environment: &str, place: &Place) -> Result<(), RotateError> {
+    let store = ready(place)?;
+    kept_for(environment, place)?;
+    let finish = || {
+        let record = Record::now(environment, Deed::Finished, Vec::new(), None);
+        let record = record.map_err(|error| Fault::step("name", &place.path("ledger"), error))?;
+        record.enter(&store)?;
+        kept::forget_kept(environment, &store)
+    };
+    finish().map_err(RotateError::Unchanged)
+}
+
+/// Brings an interrupted rotation to its end; `None` if there is none.
+///
+/// # Errors
+/// When it still cannot be brought to its end.
+pub fn recover(place: &Place) -> Result<Option<Settled>, RotateError> {
+    if !Journal::is_left(place) {
+        return Ok(None);
+    }
+    let store = Store::open(place).map_err(RotateError::Unchanged)?;
+    settle_interrupted(place, &store)
+}
+
+fn settle_interrupted(place: &Place, store: &Store) -> Result<Option<Settled>, RotateError> {
+    match Journal::find(place).map_err(RotateError::Unchanged)? {
+        Some(mut journal) => settle::settle(&mut journal, store).map(Some),
+        None if Journal::is_left(place) => {
+            Journal::close(store).map_err(RotateError::Unchanged)?;
+            Ok(None)
+        }
+        None => Ok(None),
+    }
+}
+
+/// The state folder, with nothing in it that an interruption left.
+fn ready(place: &Place) -> Result<Store, RotateError> {
+    let store = Store::open(place).map_err(RotateError::Unchanged)?;
+    settle_interrupted(place, &store)?;
+    Ok(store)
+}
+
+fn kept_for(environment: &str, place: &Place) -> Result<Kept, RotateError> {
+    let kept = Kept::find(place, environment).map_err(RotateError::Unchanged)?;
+    let nothing = || RotateError::Unchanged(Fault::NothingKept(environment.to_owned()));
+    kept.ok_or_else(nothing)
+}
