@@ -35,6 +35,7 @@ pub mod key;
 pub mod keyring;
 pub mod limits;
 pub mod load;
+pub mod loader;
 pub mod mint;
 pub mod observation;
 pub mod pipeline;

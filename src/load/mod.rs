@@ -18,6 +18,7 @@ mod fleet;
 mod inventory;
 mod keys;
 mod limits;
+mod loaders;
 mod options;
 mod problem;
 mod public_key;

@@ -19,6 +19,7 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     "key/encoding.rs",
     "key/defaults.rs",
     "key/dotenv/set.rs",
+    "key/guess/folder.rs",
     "key/neighbours.rs",
     "key/reading/mod.rs",
     "key/reading/text.rs",

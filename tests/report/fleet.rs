@@ -184,6 +184,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
         cause: None,
         other_causes: Vec::new(),
         key: Some(KeyMatch::Known(KeyName::Reference)),
+        loader: None,
         algorithm: AlgorithmFacts {
             accepted: vec![Algorithm::HS256],
             rejected: vec![Algorithm::HS384, Algorithm::HS512],
