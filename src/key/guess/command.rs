@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::site::plain;
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
-use super::table::{Said, Speaker};
 
 /// A program that takes env files.
 struct Program {

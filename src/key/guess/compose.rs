@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
-use super::table::{Said, Speaker};
 
 const NAMES_IT: &str = "names it under env_file";
 const NAMES_IT_RAW: &str = "names it under env_file, as raw";

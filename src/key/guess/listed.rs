@@ -1,8 +1,8 @@
 //! Lists of libraries that are read line by line in, the loaders among them out: those of Python, Rust,
 //! Ruby and Go. A name counts where a dependency may stand, and a comment never.
 
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
-use super::table::{Said, Speaker};
 
 /// The libraries of Python. FastAPI brings starlette along, and lists of what is installed name what
 /// others brought: so starlette counts least, and beside FastAPI not at all.

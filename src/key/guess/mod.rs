@@ -9,6 +9,7 @@ mod other;
 mod package;
 mod script;
 mod site;
+mod speaker;
 mod strength;
 mod table;
 mod unit;

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::command;
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
-use super::table::{Said, Speaker};
 
 /// A package of npm: its scripts, and the libraries it depends on.
 pub(super) fn npm(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {

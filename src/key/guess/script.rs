@@ -2,8 +2,8 @@
 //! Dockerfiles, Procfiles, .envrc. Runs nothing.
 
 use super::command;
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
-use super::table::{Said, Speaker};
 
 /// A shell script: its first line says which shell reads what it sources.
 pub(super) fn shell(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {

@@ -1,38 +1,13 @@
 //! Which files tell the loader of an env file, one kind a row: a folder in, what its files say out.
 //! Knows names of files; what stands in them, each reader knows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::site::Site;
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
 use super::{compose, folder, listed, package, script, unit};
 use crate::loader::Clue;
-
-/// A loader, how much it counts, and what the file says, in words that fit after "which".
-pub(super) type Said = (Strength, &'static str, &'static str);
-
-/// A file that may speak of an env file.
-pub(super) struct Speaker<'a> {
-    pub(super) site: &'a Site<'a>,
-    /// Its name.
-    pub(super) name: &'a str,
-    /// The folders that a relative path in it may be relative to, its own first.
-    pub(super) bases: Vec<PathBuf>,
-    /// The names of all files beside it.
-    pub(super) beside: &'a [String],
-}
-
-impl Speaker<'_> {
-    /// Whether a path that is written in it is the env file.
-    pub(super) fn names(&self, written: &str) -> bool {
-        self.site.is_named(written, &self.bases)
-    }
-
-    /// Whether a path that is relative to its own folder is the env file.
-    pub(super) fn names_from_here(&self, written: &str) -> bool {
-        self.site.is_named(written, &self.bases[..1])
-    }
-}
 
 /// What the name of a file must be.
 enum Name {

@@ -1,8 +1,8 @@
 //! A systemd unit in, whether `EnvironmentFile=` names the env file out. Paths are where the service is
 //! installed, so what is below its working directory counts as below the unit's folder.
 
+use super::speaker::{Said, Speaker};
 use super::strength::Strength;
-use super::table::{Said, Speaker};
 
 /// What a unit says (systemd.exec(5)).
 pub(super) fn read(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {
