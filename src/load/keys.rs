@@ -62,7 +62,7 @@ pub(super) fn of_fleet(
         let elsewhere = all.iter().filter(|name| **name != here);
         others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
-    let site = Site::of(&truth_here, around);
+    let site = Site::of(truth_here, around);
     Some(FleetKeys { reference: reference?, site, others })
 }
 
@@ -196,9 +196,9 @@ impl FleetKeys {
         ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
     }
 
-    /// How the env file of the reference key is read.
-    pub(super) fn loader(&self) -> Option<&Loader> {
-        self.site.loader.as_ref()
+    /// How the env file at a site is read; without a site, that of the reference key.
+    pub(super) fn loader(&self, site: Option<&Site>) -> Option<Loader> {
+        site.unwrap_or(&self.site).loader(&self.reference.secret)
     }
 
     /// What can be said of the reference key without asking any service.
