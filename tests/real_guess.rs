@@ -228,7 +228,8 @@ fn a_reading_that_was_tried_and_refused_is_not_told() {
     let project = Project::new();
     project.write("service/.env", &format!("JWT_SECRET_KEY=\"{}\"\n", project.canary()));
     project.write("service/Dockerfile", "FROM python:3.12\n");
-    let service = started!(FastApi::with_key(project.canary().text()).start());
+    let verifier = FastApi::with_key(project.canary().text()).refusal("telling-401");
+    let service = started!(verifier.start());
     let (run, found) = report(&project, &FASTAPI, &service, "");
     run.assert_exit(1);
     assert_eq!(found["cause"]["code"], "key-mismatch", "{found:#}");

@@ -50,12 +50,12 @@ pub(super) fn of_fleet(
     reader: &mut Reader,
 ) -> Option<FleetKeys> {
     let (here, all) = environments;
-    let truth_here = truth.in_environment(here, around.folder);
+    let truth_here = truth.in_environment(here, &around.guesses);
     let reference = required(&truth_here, KeyName::Reference, around, reader);
     let mut others = Vec::new();
     for (index, source) in previous.iter().enumerate() {
         let name = KeyName::Previous(index);
-        let source = source.in_environment(here, around.folder).read_like(&truth_here);
+        let source = source.in_environment(here, &around.guesses).read_like(&truth_here);
         others.extend(required(&source, name, around, reader));
     }
     if truth.source.has_file_per_environment() {
@@ -68,7 +68,7 @@ pub(super) fn of_fleet(
 
 /// Another environment's key is tried where it can be read; here it need not be.
 fn of_environment(truth: &PlacedSource, name: &str, around: &Surroundings<'_>) -> Option<KnownKey> {
-    let PlacedSource { source, .. } = truth.in_environment(name, around.folder);
+    let PlacedSource { source, .. } = truth.in_environment(name, &around.guesses);
     let secret = source.read(around.folder, &around.selection.variables).ok().flatten()?;
     let known =
         KnownKey { name: KeyName::Environment(name.to_owned()), place: source.place(), secret };

@@ -92,21 +92,28 @@ pub(super) fn said(speaker: &Speaker<'_>, text: &str, shell: &'static str) -> Ve
         }
         for command in commands(line) {
             let words: Vec<&str> = words(&command).skip_while(|word| is_before(word)).collect();
-            match words[..] {
-                ["cd", folder, ..] => bases.insert(0, plain(&speaker.bases[0].join(folder))),
-                ["." | "source", path, ..] if is_named(path, &bases) => {
-                    let dialect =
-                        if words[0] == "source" && shell == "dash" { "bash" } else { shell };
-                    found.push((Strength::Script, dialect, "sources it"));
-                }
-                [program, ..] => {
-                    found.extend(of_program(program, &words, |path| is_named(path, &bases)))
-                }
-                [] => {}
+            if let ["cd", folder, ..] = words[..] {
+                bases.insert(0, plain(&speaker.bases[0].join(folder)));
             }
+            found.extend(of_command(&words, shell, |path| is_named(path, &bases)));
         }
     }
     found
+}
+
+fn of_command(
+    words: &[&str],
+    shell: &'static str,
+    is_named: impl Fn(&str) -> bool,
+) -> Option<Said> {
+    let dialect = match words.first()? {
+        // A plain POSIX shell has no such word.
+        &"source" if shell == "dash" => "bash",
+        &("source" | ".") => shell,
+        program => return of_program(program, words, is_named),
+    };
+    let is_read = words.get(1).is_some_and(|path| is_named(path));
+    is_read.then_some((Strength::Script, dialect, "sources it"))
 }
 
 fn of_program(path: &str, words: &[&str], is_named: impl Fn(&str) -> bool) -> Option<Said> {

@@ -1,5 +1,5 @@
 //! A compose file in, whether compose reads the env file for it out: under `env_file`, or as the
-//! `.env` beside it, whose variables it puts in. Never interpolates anything.
+//! `.env` beside it, whose variables it puts in. Never interpolates anything, keeps no value.
 
 use serde_json::Value;
 
@@ -10,63 +10,87 @@ const NAMES_IT: &str = "names it under env_file";
 const NAMES_IT_RAW: &str = "names it under env_file, as raw";
 const PUTS_IN: &str = "puts in what stands there";
 
-/// What a compose file says.
+/// What a compose file says of env files.
+#[derive(Debug, Default)]
+pub(super) struct Composition {
+    env_files: Vec<EnvFile>,
+    /// The variables that the environment of a container takes its values from.
+    variables: Vec<String>,
+}
+
+#[derive(Debug)]
+struct EnvFile {
+    path: String,
+    raw: bool,
+}
+
+/// What a compose file says of one env file.
 pub(super) fn read(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_nodes: 20_000, max_depth: 40, max_documents: 1 },
-        with_snippet: false,
+    let composition = speaker.site.memory.composition(&speaker.path(), || Composition::of(text));
+    let named = composition.env_files.iter().filter(|one| speaker.names_from_here(&one.path));
+    // What compose reads raw it reads as docker run does.
+    let said = |one: &EnvFile| {
+        let (dialect, says) =
+            if one.raw { ("docker", NAMES_IT_RAW) } else { ("compose", NAMES_IT) };
+        (Strength::Compose, dialect, says)
     };
-    let Ok(file) = serde_saphyr::from_str_with_options::<Value>(text, options) else {
-        return Vec::new();
-    };
-    let services = file["services"].as_object();
-    services
-        .into_iter()
-        .flat_map(|all| all.values())
-        .flat_map(|one| service(speaker, one))
-        .collect()
-}
-
-fn service(speaker: &Speaker<'_>, service: &Value) -> Vec<Said> {
-    let given = &service["env_file"];
-    let several = given.as_array().map_or(std::slice::from_ref(given), Vec::as_slice);
-    let named = several.iter().filter_map(|one| env_file(speaker, one));
-    let mut said: Vec<Said> = named.collect();
-    if speaker.names_from_here(".env") && puts_in(&service["environment"], speaker.site.variable) {
-        said.push((Strength::Compose, "compose", PUTS_IN));
+    let mut all: Vec<Said> = named.map(said).collect();
+    let puts_in = composition.variables.iter().any(|name| name == speaker.site.variable);
+    if puts_in && speaker.names_from_here(".env") {
+        all.push((Strength::Compose, "compose", PUTS_IN));
     }
-    said
+    all
 }
 
-/// A path, or one with more said of it. What compose reads raw it reads as docker run does.
-fn env_file(speaker: &Speaker<'_>, given: &Value) -> Option<Said> {
-    let path = given.as_str().or_else(|| given["path"].as_str())?;
-    let raw = given["format"].as_str() == Some("raw");
-    let said = if raw { ("docker", NAMES_IT_RAW) } else { ("compose", NAMES_IT) };
-    speaker.names_from_here(path).then_some((Strength::Compose, said.0, said.1))
+impl Composition {
+    /// Of what is no compose file, nothing.
+    fn of(text: &str) -> Self {
+        let options = serde_saphyr::options! {
+            budget: serde_saphyr::budget! { max_nodes: 20_000, max_depth: 40, max_documents: 1 },
+            with_snippet: false,
+        };
+        let file = serde_saphyr::from_str_with_options::<Value>(text, options).unwrap_or_default();
+        let mut composition = Self::default();
+        for service in file["services"].as_object().into_iter().flat_map(|all| all.values()) {
+            let given = &service["env_file"];
+            let several = given.as_array().map_or(std::slice::from_ref(given), Vec::as_slice);
+            composition.env_files.extend(several.iter().filter_map(env_file));
+            composition.variables.extend(variables(&service["environment"]));
+        }
+        composition
+    }
 }
 
-/// Whether the environment of a container takes its value from the variable: `NAME: ${VARIABLE}`, or
-/// the bare name.
-fn puts_in(environment: &Value, variable: &str) -> bool {
-    let of_mapping = environment.as_object().into_iter().flatten();
-    let of_list = environment.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let mut mapped = of_mapping.map(|(name, value)| match value.as_str() {
-        Some(text) => refers(text, variable),
-        None => value.is_null() && name == variable,
-    });
-    let mut listed = of_list.map(|text| match text.split_once('=') {
-        Some((_, value)) => refers(value, variable),
-        None => text == variable,
-    });
-    mapped.any(|found| found) || listed.any(|found| found)
+/// A path, or one with more said of it.
+fn env_file(given: &Value) -> Option<EnvFile> {
+    let path = given.as_str().or_else(|| given["path"].as_str())?.to_owned();
+    Some(EnvFile { path, raw: given["format"].as_str() == Some("raw") })
 }
 
-/// Whether `$NAME` or `${NAME…}` stands in a text.
-fn refers(text: &str, variable: &str) -> bool {
-    let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.split('$').skip(1).any(|rest| {
+/// The variables that an environment takes values from: `NAME: ${VARIABLE}`, or the bare name.
+fn variables(environment: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, value) in environment.as_object().into_iter().flatten() {
+        match value.as_str() {
+            Some(text) => found.extend(references(text)),
+            None if value.is_null() => found.push(name.clone()),
+            None => {}
+        }
+    }
+    for text in environment.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        match text.split_once('=') {
+            Some((_, value)) => found.extend(references(value)),
+            None => found.push(text.to_owned()),
+        }
+    }
+    found
+}
+
+/// The names after `$` and `${`.
+fn references(text: &str) -> impl Iterator<Item = String> {
+    let in_name = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    text.split('$').skip(1).map(move |rest| {
         let rest = rest.strip_prefix('{').unwrap_or(rest);
-        rest.strip_prefix(variable).is_some_and(|end| !end.starts_with(in_name))
+        rest.chars().take_while(in_name).collect()
     })
 }

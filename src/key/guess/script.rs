@@ -10,7 +10,7 @@ pub(super) fn shell(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {
     let first = text.lines().next().filter(|line| line.starts_with("#!")).unwrap_or_default();
     let ends = |name: &str| first.trim_end().ends_with(name);
     let shell = match first {
-        _ if ends("zsh") || speaker.name.ends_with(".zsh") => "zsh",
+        _ if ends("zsh") || speaker.has_extension("zsh") => "zsh",
         _ if ends("/sh") || ends(" sh") || ends("dash") => "dash",
         _ => "bash",
     };

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::memory::Memory;
+
 /// Folders above an env file are looked into so far.
 const MOST_FOLDERS: usize = 12;
 
@@ -16,16 +18,22 @@ pub(super) struct Site<'a> {
     file: PathBuf,
     /// The variable that is read.
     pub(super) variable: &'a str,
+    pub(super) memory: &'a Memory,
 }
 
 impl<'a> Site<'a> {
     /// `None` where the path is none.
-    pub(super) fn of(root: &Path, file: &str, variable: &'a str) -> Option<Self> {
+    pub(super) fn of(
+        root: &Path,
+        file: &str,
+        variable: &'a str,
+        memory: &'a Memory,
+    ) -> Option<Self> {
         let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
         let root = plain(&std::path::absolute(root).ok()?);
         let file = plain(&root.join(file));
         file.file_name()?;
-        Some(Self { root, file, variable })
+        Some(Self { root, file, variable, memory })
     }
 
     /// The folder of the env file, then each above it up to the root.
@@ -113,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_written_path_is_compared_with_variables_standing_for_anything() {
-        let site = Site::of(Path::new("/srv/hive"), "admin/.env.staging", "K");
+        let memory = Memory::default();
+        let site = Site::of(Path::new("/srv/hive"), "admin/.env.staging", "K", &memory);
         let site = site.unwrap_or_else(|| unreachable!("it is a path"));
         let admin = site.bases(Path::new("/srv/hive/admin"));
         for written in [
@@ -141,7 +150,8 @@ mod tests {
     #[test]
     fn folders_end_at_the_configuration_and_a_file_elsewhere_has_its_own_alone() {
         let folders = |file: &str| -> Vec<String> {
-            let site = Site::of(Path::new("/srv/hive"), file, "K");
+            let memory = Memory::default();
+            let site = Site::of(Path::new("/srv/hive"), file, "K", &memory);
             let shown = |site: Site<'_>| site.folders().map(|f| f.display().to_string()).collect();
             site.map(shown).unwrap_or_default()
         };
