@@ -119,7 +119,7 @@ fn with_the_wrong_dialect_the_variant_is_named_and_the_loader_that_makes_it() {
     assert_eq!(found["key"]["loader"]["others"][0]["reads"], "another-key", "{found:#}");
 }
 
-/// A FastAPI service with the environment that docker makes of its env file, quotes and all.
+/// A `FastAPI` service with the environment that docker makes of its env file, quotes and all.
 fn by_docker(project: &Project) -> Result<Service, Unavailable> {
     let key = project.canary();
     let file = project.write("service/.env", &format!("JWT_SECRET_KEY=\"{key}\" # key\n"));
