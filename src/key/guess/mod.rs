@@ -3,6 +3,7 @@
 
 mod command;
 mod compose;
+mod composition;
 mod folder;
 mod listed;
 mod memory;
