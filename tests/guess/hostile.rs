@@ -72,6 +72,17 @@ fn a_folder_of_many_files_is_read_in_part() {
 }
 
 #[test]
+fn files_that_are_long_together_are_read_in_part() {
+    let tree = Tree::with(&[("a/.env", "")]);
+    let long = format!("# {}\n", "x".repeat(998)).repeat(1000);
+    for number in 0..6 {
+        tree.write(&format!("a/{number}.sh"), &long);
+    }
+    tree.write("a/zz.sh", "docker run --env-file .env x\n");
+    assert_untold(&tree);
+}
+
+#[test]
 fn paths_that_are_none_and_long_lines_tell_nothing() {
     let path = "../".repeat(4000);
     let long = format!("docker run --env-file {path} --env-file={} x\n", "$".repeat(100_000));
