@@ -6,7 +6,8 @@ use crate::plan::{OwnKey, Subject};
 
 /// The other loader that makes this very reading of the shared key, if the service's file holds it.
 pub(super) fn reading_so<'s>(subject: &'s Subject, code: &str) -> Option<&'s OtherLoader> {
-    let holds_it = matches!(subject.own_key, OwnKey::SameAsReference(_));
+    // Without a configuration, the one key is that of every service.
+    let holds_it = matches!(subject.own_key, OwnKey::SameAsReference(_) | OwnKey::NotConfigured);
     let reads_so = |other: &&OtherLoader| matches!(other.reads, OtherReading::Differs { variant } if variant == Some(code));
     subject.loader.iter().filter(|_| holds_it).flat_map(|loader| &loader.others).find(reads_so)
 }

@@ -135,11 +135,16 @@ const READING: &[Row] = &[
     ),
     (
         "a/.env",
-        &[("run.sh", "#!/bin/sh\ncd a\n[ -f .env ] && . ./.env\n")],
+        &[("run.sh", "#!/bin/sh\ncd a\nset -ea\n[ -f .env ] && . ./.env\n")],
         "dash",
         "guessed from run.sh, which sources it",
     ),
-    (".env", &[("run.zsh", "source .env\n")], "zsh", "guessed from run.zsh, which sources it"),
+    (
+        ".env",
+        &[("run.zsh", "source .env\nexport A JWT_SECRET_KEY\n")],
+        "zsh",
+        "guessed from run.zsh, which sources it",
+    ),
     (
         ".env",
         &[("run.sh", "export $(grep -v '^#' .env | xargs -d '\\n')\n./serve\n")],
@@ -308,6 +313,15 @@ fn a_contest_and_silence_fall_back_to_python_dotenv_and_say_so() {
     const UNTOLD: &str = "the default, for no file around it tells its loader";
     assert_rows(&[
         (".env", &[], "python-dotenv", UNTOLD),
+        (
+            ".env",
+            &[("run.sh", "source .env\nexport MY_JWT_SECRET_KEY\n./x")],
+            "python-dotenv",
+            UNTOLD,
+        ),
+        (".env", &[("Makefile", "include .env\nrun:\n\t./serve\n")], "python-dotenv", UNTOLD),
+        (".env", &[(".envrc", "source .env\n")], "python-dotenv", UNTOLD),
+        (".env", &[("run.sh", "ls .env | xargs chmod 600\n")], "python-dotenv", UNTOLD),
         (".env", &[("Dockerfile", "FROM scratch\n")], "python-dotenv", UNTOLD),
         (
             ".env",
