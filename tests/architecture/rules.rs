@@ -22,6 +22,7 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     "key/neighbours.rs",
     "key/reading/mod.rs",
     "key/reading/text.rs",
+    "audit/view.rs",
     "load/mod.rs",
     "load/service.rs",
     "load/public_key.rs",

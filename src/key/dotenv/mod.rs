@@ -10,6 +10,7 @@ mod make;
 mod node;
 mod npm;
 mod php;
+mod place;
 mod properties;
 mod python;
 mod ruby;
@@ -28,6 +29,7 @@ use crate::secret::Secret;
 use found::{Found, Value};
 use text::Text;
 
+pub use place::lines_of;
 pub use set::SetError;
 pub use table::DIALECTS;
 
@@ -92,6 +94,12 @@ impl Dialect {
             found.reverse();
         }
         Ok(found.into_iter().map(|(name, value)| (name, secret(value))).collect())
+    }
+
+    /// Whether the first of several lines for one variable counts, not the last.
+    #[must_use]
+    pub fn takes_first(&self) -> bool {
+        self.counts == Counts::First
     }
 
     fn found(&self, file: &[u8]) -> Result<Vec<(String, Value)>, DotenvError> {

@@ -1,0 +1,75 @@
+//! The key files of a fleet, offline: an audit ground in, how every key stands and what was found out.
+//! Nothing is sent, nothing is written, no value is shown.
+//!
+//! `view` reads each file once. A family of findings is a function from the view to its findings, in a
+//! file of its own: `presence`, `agreement`, `environments`, `strength`, `loaders` and `settings` look at
+//! what the files hold; `git`, `ignored`, `mode`, `age`, `compose`, `manifest`, `source` and `shadow`
+//! look at what stands around them.
+
+mod presence;
+mod view;
+
+use std::cmp::Reverse;
+
+pub use view::{AuditView, EnvironmentView, Held, KeyView, Surroundings};
+
+use crate::audit_finding::{AuditCode, Finding};
+use crate::audit_ground::AuditGround;
+use crate::audit_outcome::AuditOutcome;
+use crate::check::Status;
+
+/// Looks at the files for findings of one family.
+type Family = fn(&AuditView<'_>) -> Vec<Finding>;
+
+/// Every family of findings.
+const FAMILIES: &[Family] = &[presence::findings];
+
+/// Audits the key files of a ground.
+#[must_use]
+pub fn audit(ground: &AuditGround, around: &Surroundings<'_>) -> AuditOutcome {
+    let view = AuditView::read(ground, around);
+    let found = FAMILIES.iter().flat_map(|family| family(&view));
+    AuditOutcome {
+        root: ground.root.clone(),
+        configuration: ground.configuration.clone(),
+        services: ground.services.iter().map(|service| service.name.clone()).collect(),
+        environments: Vec::new(),
+        findings: in_order(found),
+        assumptions: ground.assumptions.clone(),
+    }
+}
+
+/// Worst first, then in the order of the codes; what is the same in several environments is one.
+fn in_order(found: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in found {
+        let twin = findings.iter_mut().find(|known| is_twin(known, &finding));
+        match twin {
+            None => findings.push(finding),
+            Some(known) => {
+                let new = finding.environments.into_iter();
+                let new: Vec<_> = new.filter(|name| !known.environments.contains(name)).collect();
+                known.environments.extend(new);
+            }
+        }
+    }
+    let number = |code| AuditCode::ALL.iter().position(|known| *known == code);
+    findings.sort_by_key(|finding| {
+        (rank(finding.status), Reverse(finding.code.severity()), number(finding.code))
+    });
+    findings
+}
+
+fn is_twin(one: &Finding, other: &Finding) -> bool {
+    let same = |finding: &Finding| Finding { environments: Vec::new(), ..finding.clone() };
+    same(one) == same(other)
+}
+
+fn rank(status: Status) -> u8 {
+    match status {
+        Status::Fail => 0,
+        Status::Undecided => 1,
+        Status::Warn => 2,
+        Status::Skip | Status::Pass => 3,
+    }
+}

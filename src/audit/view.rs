@@ -1,0 +1,209 @@
+//! The ground of an audit in, what its key files hold out: each file is read once, and every family of
+//! findings looks at that. Never shows what was read, never writes.
+
+use std::collections::HashMap;
+
+use crate::audit_finding::{AuditCode, FilePlace, Finding};
+use crate::audit_ground::AuditGround;
+use crate::check::Status;
+use crate::inventory::{InFile, Inventory, KeyFile};
+use crate::key::dotenv::Dialect;
+use crate::key::file::{self, FileError};
+use crate::key::{Encoding, dotenv};
+use crate::plan::Policy;
+use crate::secret::Secret;
+use crate::time::UnixTime;
+
+/// What the caller knows beside the files.
+pub struct Surroundings<'a> {
+    /// The environment variables of this process.
+    pub variables: &'a HashMap<String, String>,
+    /// When the audit is made.
+    pub now: UnixTime,
+    /// When the rotation ledger says that an environment's key was written, if it knows this very key.
+    pub written_at: &'a dyn Fn(&str, &Secret) -> Option<UnixTime>,
+}
+
+/// Everything that a family of findings may look at.
+pub struct AuditView<'a> {
+    /// The folder, the services and their policies.
+    pub ground: &'a AuditGround,
+    /// What the caller knows beside the files.
+    pub around: &'a Surroundings<'a>,
+    /// The environments, in the order of the configuration.
+    pub environments: Vec<EnvironmentView<'a>>,
+}
+
+/// One environment and what its key files hold.
+pub struct EnvironmentView<'a> {
+    /// Where the key stands.
+    pub inventory: &'a Inventory,
+    /// The same order as the inventory's files.
+    pub keys: Vec<KeyView<'a>>,
+}
+
+/// One place of a key, read.
+pub struct KeyView<'a> {
+    /// The place.
+    pub file: &'a KeyFile,
+    /// The bytes of the whole file, if it could be read.
+    pub text: Option<Secret>,
+    /// Every line that sets the variable, counted from 1; empty where the whole file is the key.
+    pub lines: Vec<usize>,
+    /// What it holds.
+    pub held: Held,
+}
+
+/// What a place holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// This key, as the service gets it.
+    Key(Secret),
+    /// No bytes at all.
+    Empty,
+    /// There is no file.
+    NoFile,
+    /// The file does not set the variable.
+    Unset,
+    /// It cannot be read; why.
+    Unreadable(String),
+}
+
+impl<'a> AuditView<'a> {
+    /// Reads every key file once.
+    #[must_use]
+    pub fn read(ground: &'a AuditGround, around: &'a Surroundings<'a>) -> Self {
+        let environments = ground.inventories.iter().map(|inventory| EnvironmentView {
+            inventory,
+            keys: inventory.files.iter().map(KeyView::read).collect(),
+        });
+        Self { ground, around, environments: environments.collect() }
+    }
+
+    /// What a service is held to.
+    #[must_use]
+    pub fn policy(&self, service: &str) -> Policy {
+        self.ground.service(service).map_or_else(Policy::default, |known| known.policy.clone())
+    }
+
+    /// A finding about the place of a key in an environment; summary and fix are still to be said.
+    #[must_use]
+    pub fn finding(
+        &self,
+        code: AuditCode,
+        status: Status,
+        environment: &EnvironmentView<'_>,
+        key: &KeyView<'_>,
+    ) -> Finding {
+        Finding {
+            code,
+            status,
+            environments: vec![environment.name().to_owned()],
+            service: Some(key.file.service.clone()),
+            place: Some(self.place(key)),
+            summary: String::new(),
+            fix: String::new(),
+        }
+    }
+
+    /// The file of a key, and the line that counts.
+    #[must_use]
+    pub fn place(&self, key: &KeyView<'_>) -> FilePlace {
+        self.ground.place(&key.file.path, key.line())
+    }
+}
+
+impl<'a> EnvironmentView<'a> {
+    /// The environment's name.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        &self.inventory.environment
+    }
+
+    /// The place that holds the key of the source of truth: the first of its places with a key.
+    #[must_use]
+    pub fn truth(&self) -> Option<&KeyView<'a>> {
+        self.keys.iter().find(|key| key.file.source_of_truth && key.key().is_some())
+    }
+}
+
+impl<'a> KeyView<'a> {
+    /// The key, if there is one.
+    #[must_use]
+    pub fn key(&self) -> Option<&Secret> {
+        match &self.held {
+            Held::Key(key) => Some(key),
+            Held::Empty | Held::NoFile | Held::Unset | Held::Unreadable(_) => None,
+        }
+    }
+
+    /// The variable, or words for the whole file.
+    #[must_use]
+    pub fn variable(&self) -> &'a str {
+        self.file.place.variable().unwrap_or("the whole file")
+    }
+
+    /// The loader whose reading counts, if the key stands in an env file.
+    #[must_use]
+    pub fn dialect(&self) -> Option<&'static Dialect> {
+        match &self.file.place {
+            InFile::Variable { dialect, .. } => Dialect::named(dialect),
+            InFile::Whole => None,
+        }
+    }
+
+    /// The line that counts.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        let takes_first = self.dialect().is_some_and(Dialect::takes_first);
+        if takes_first { self.lines.first() } else { self.lines.last() }.copied()
+    }
+
+    /// The value of each line that sets the variable, in the order of the file, without references
+    /// put in: what python-dotenv would take if the line stood alone.
+    #[must_use]
+    pub fn every_value(&self) -> Vec<Secret> {
+        let (Some(variable), Some(text)) = (self.file.place.variable(), &self.text) else {
+            return Vec::new();
+        };
+        let raw = Dialect::named("python-dotenv-raw");
+        let bindings = raw.and_then(|raw| raw.bindings(text.expose()).ok()).unwrap_or_default();
+        let of_variable = bindings.into_iter().filter(|(name, _)| name == variable);
+        of_variable.filter_map(|(_, value)| value).collect()
+    }
+
+    fn read(file: &'a KeyFile) -> Self {
+        let absent = |held| Self { file, text: None, lines: Vec::new(), held };
+        match file::read(&file.path) {
+            Err(FileError::Missing) => absent(Held::NoFile),
+            Err(error) => absent(Held::Unreadable(error.to_string())),
+            Ok(text) => {
+                let variable = file.place.variable();
+                let lines = variable.map(|variable| dotenv::lines_of(text.expose(), variable));
+                let held = held(file, &text);
+                Self { file, text: Some(text), lines: lines.unwrap_or_default(), held }
+            }
+        }
+    }
+}
+
+fn held(file: &KeyFile, text: &Secret) -> Held {
+    let read = match &file.place {
+        InFile::Whole => Ok(Some(text.clone())),
+        InFile::Variable { name, dialect } => match Dialect::named(dialect) {
+            Some(dialect) => dialect.value(text.expose(), name),
+            None => Ok(None),
+        },
+    };
+    let encoding = Encoding::named(file.encoding).unwrap_or_default();
+    match read {
+        Err(error) => Held::Unreadable(error.to_string()),
+        Ok(None) => Held::Unset,
+        Ok(Some(text)) if text.is_empty() => Held::Empty,
+        Ok(Some(text)) => match encoding.decode(text) {
+            Err(error) => Held::Unreadable(error.to_string()),
+            Ok(key) if key.is_empty() => Held::Empty,
+            Ok(key) => Held::Key(key),
+        },
+    }
+}
