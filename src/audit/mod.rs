@@ -3,11 +3,27 @@
 //!
 //! `view` reads each file once. A family of findings is a function from the view to its findings, in a
 //! file of its own: `presence`, `agreement`, `environments`, `strength`, `loaders` and `settings` look at
-//! what the files hold; `git`, `ignored`, `mode`, `age`, `compose`, `manifest`, `source` and `shadow`
+//! what the files hold; `git`, `mode`, `age`, `shadow` and `tree`
 //! look at what stands around them.
 
+mod age;
+mod compose;
+mod compose_environment;
+mod git;
+mod git_command;
+mod docker_pattern;
+mod dockerfile;
+mod image;
+mod key_files;
+mod literal;
+mod manifest;
+mod mode;
 mod presence;
+mod shadow;
+mod source;
+mod tree;
 mod view;
+mod yaml;
 
 use std::cmp::Reverse;
 
@@ -22,7 +38,14 @@ use crate::check::Status;
 type Family = fn(&AuditView<'_>) -> Vec<Finding>;
 
 /// Every family of findings.
-const FAMILIES: &[Family] = &[presence::findings];
+const FAMILIES: &[Family] = &[
+    presence::findings,
+    git::findings,
+    age::findings,
+    mode::findings,
+    shadow::findings,
+    tree::findings,
+];
 
 /// Audits the key files of a ground.
 #[must_use]
