@@ -23,6 +23,7 @@ pub(crate) const MAY_EXPOSE: &[&str] = &[
     "key/reading/mod.rs",
     "key/reading/text.rs",
     "audit/view.rs",
+    "load/discover.rs",
     "load/mod.rs",
     "load/service.rs",
     "load/public_key.rs",
