@@ -50,7 +50,8 @@ codes! {
     KeyTooShort "key-too-short" Medium "a key is as long as its algorithm asks (RFC 7518 section 3.2)";
     KeyPredictable "key-predictable" Low "a key has 160 bits of entropy";
     LoadersDisagree "loaders-disagree" Medium "every likely loader reads the same key from a file";
-    AlgorithmDiffers "algorithm-differs" High "the services are set to one algorithm, and the policy allows it";
+    AlgorithmDiffers "algorithm-differs" High "the services are set to one algorithm";
+    AlgorithmOutsidePolicy "algorithm-outside-policy" High "the algorithm that is set is one of the policy";
     ExpiryDiffers "expiry-differs" Low "the services are set to one token lifetime";
 }
 

@@ -25,6 +25,17 @@ pub struct AuditOutcome {
 }
 
 impl AuditOutcome {
+    /// The same for one environment: its keys, and what concerns it or no environment in particular.
+    #[must_use]
+    pub fn within(mut self, environment: &str) -> Self {
+        self.environments.retain(|known| known.name == environment);
+        self.findings.retain(|finding| {
+            let names = &finding.environments;
+            names.is_empty() || names.iter().any(|name| name == environment)
+        });
+        self
+    }
+
     /// The verdict: the worst of the findings; warnings alone leave it at `Pass`.
     #[must_use]
     pub fn verdict(&self) -> RunVerdict {

@@ -6,7 +6,12 @@
 //! what the files hold; `git`, `ignored`, `mode`, `age`, `compose`, `manifest`, `source` and `shadow`
 //! look at what stands around them.
 
+mod agreement;
+mod environments;
+mod loaders;
 mod presence;
+mod settings;
+mod strength;
 mod view;
 
 use std::cmp::Reverse;
@@ -15,14 +20,21 @@ pub use view::{AuditView, EnvironmentView, Held, KeyView, Surroundings};
 
 use crate::audit_finding::{AuditCode, Finding};
 use crate::audit_ground::AuditGround;
-use crate::audit_outcome::AuditOutcome;
+use crate::audit_outcome::{Agreement, AuditOutcome, AuditedEnvironment, AuditedKey};
 use crate::check::Status;
 
 /// Looks at the files for findings of one family.
 type Family = fn(&AuditView<'_>) -> Vec<Finding>;
 
 /// Every family of findings.
-const FAMILIES: &[Family] = &[presence::findings];
+const FAMILIES: &[Family] = &[
+    presence::findings,
+    agreement::findings,
+    environments::findings,
+    strength::findings,
+    loaders::findings,
+    settings::findings,
+];
 
 /// Audits the key files of a ground.
 #[must_use]
@@ -33,9 +45,30 @@ pub fn audit(ground: &AuditGround, around: &Surroundings<'_>) -> AuditOutcome {
         root: ground.root.clone(),
         configuration: ground.configuration.clone(),
         services: ground.services.iter().map(|service| service.name.clone()).collect(),
-        environments: Vec::new(),
+        environments: view.environments.iter().map(environment).collect(),
         findings: in_order(found),
         assumptions: ground.assumptions.clone(),
+    }
+}
+
+fn environment(environment: &EnvironmentView<'_>) -> AuditedEnvironment {
+    let of_files = environment.keys.iter().map(|key| AuditedKey {
+        service: key.file.service.clone(),
+        source: key.file.name.clone(),
+        variable: key.file.place.variable().map(str::to_owned),
+        dialect: key.dialect().map(|dialect| dialect.name),
+        agreement: agreement::agreement(environment, key),
+    });
+    let elsewhere = environment.inventory.elsewhere.iter().map(|elsewhere| AuditedKey {
+        service: elsewhere.service.clone(),
+        source: elsewhere.place.source.clone().into_owned(),
+        variable: elsewhere.place.variable.clone(),
+        dialect: None,
+        agreement: Agreement::Untold,
+    });
+    AuditedEnvironment {
+        name: environment.name().to_owned(),
+        keys: of_files.chain(elsewhere).collect(),
     }
 }
 
