@@ -83,6 +83,8 @@ pub enum Agreement {
     SameOnce(&'static str),
     /// It holds another key.
     Differs,
+    /// It holds another key, and nothing says that the two should be one.
+    Unrelated,
     /// The key is empty.
     Empty,
     /// There is no file, or the file does not set the variable.
@@ -95,8 +97,17 @@ pub enum Agreement {
 
 impl Agreement {
     /// Every word of [`Self::code`].
-    pub const CODES: [&str; 8] =
-        ["truth", "same", "same-once", "differs", "empty", "missing", "unreadable", "untold"];
+    pub const CODES: [&str; 9] = [
+        "truth",
+        "same",
+        "same-once",
+        "differs",
+        "unrelated",
+        "empty",
+        "missing",
+        "unreadable",
+        "untold",
+    ];
 
     /// The word for machines.
     #[must_use]
@@ -106,6 +117,7 @@ impl Agreement {
             Self::Same => "same",
             Self::SameOnce(_) => "same-once",
             Self::Differs => "differs",
+            Self::Unrelated => "unrelated",
             Self::Empty => "empty",
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",

@@ -1,12 +1,9 @@
 //! Whether each environment has a key of its own. The reference keys of all environments in, findings
 //! out: names of environments, never a key.
 
-use super::view::{AuditView, EnvironmentView};
+use super::view::{AuditView, COPIES, EnvironmentView};
 use crate::audit_finding::{AuditCode, Finding};
 use crate::check::Status;
-
-/// Env files of these names are copies of whichever environment runs here.
-const COPIES: [&str; 2] = ["default", "local"];
 
 /// One finding for each key that several environments share.
 pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {

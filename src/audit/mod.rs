@@ -45,19 +45,19 @@ pub fn audit(ground: &AuditGround, around: &Surroundings<'_>) -> AuditOutcome {
         root: ground.root.clone(),
         configuration: ground.configuration.clone(),
         services: ground.services.iter().map(|service| service.name.clone()).collect(),
-        environments: view.environments.iter().map(environment).collect(),
+        environments: view.environments.iter().map(|one| environment(&view, one)).collect(),
         findings: in_order(found),
         assumptions: ground.assumptions.clone(),
     }
 }
 
-fn environment(environment: &EnvironmentView<'_>) -> AuditedEnvironment {
+fn environment(view: &AuditView<'_>, environment: &EnvironmentView<'_>) -> AuditedEnvironment {
     let of_files = environment.keys.iter().map(|key| AuditedKey {
         service: key.file.service.clone(),
         source: key.file.name.clone(),
         variable: key.file.place.variable().map(str::to_owned),
         dialect: key.dialect().map(|dialect| dialect.name),
-        agreement: agreement::agreement(environment, key),
+        agreement: agreement::agreement(view, environment, key),
     });
     let elsewhere = environment.inventory.elsewhere.iter().map(|elsewhere| AuditedKey {
         service: elsewhere.service.clone(),

@@ -34,7 +34,9 @@ pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for environment in &view.environments {
         let algorithms = settings(environment, algorithm);
-        for setting in &algorithms {
+        // One that differs is told as such.
+        let like_first = |setting: &&Setting<'_, '_>| setting.says == algorithms[0].says;
+        for setting in algorithms.iter().filter(like_first) {
             found.extend(outside_policy(view, environment, setting));
         }
         found.extend(differing(view, environment, &algorithms, AuditCode::AlgorithmDiffers));

@@ -19,7 +19,7 @@ pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for environment in &view.environments {
         let keys = environment.keys.iter();
-        for key in keys.filter(|key| agreement(environment, key) != Agreement::Same) {
+        for key in keys.filter(|key| agreement(view, environment, key) != Agreement::Same) {
             found.extend(finding(view, environment, key));
         }
     }

@@ -17,6 +17,9 @@ use crate::time::UnixTime;
 /// The longest value of a setting, in bytes.
 const LONGEST_SETTING: usize = 16;
 
+/// Environments of which the files are copies of whichever runs here, where they were found by their names.
+pub(super) const COPIES: [&str; 2] = ["default", "local"];
+
 /// What the caller knows beside the files.
 pub struct Surroundings<'a> {
     /// The environment variables of this process.

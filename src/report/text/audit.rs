@@ -70,8 +70,9 @@ fn words(agreement: Agreement) -> (Mark, &'static str) {
     match agreement {
         Agreement::Truth => (Mark::Pass, "source of truth"),
         Agreement::Same => (Mark::Pass, "same"),
-        Agreement::SameOnce(_) => (Mark::Fail, "same, but read otherwise"),
+        Agreement::SameOnce(_) => (Mark::Warn, "same once read otherwise"),
         Agreement::Differs => (Mark::Fail, "differs"),
+        Agreement::Unrelated => (Mark::Unsure, "another key"),
         Agreement::Empty => (Mark::Fail, "empty"),
         Agreement::Missing => (Mark::Unjudged, "missing"),
         Agreement::Unreadable => (Mark::Unsure, "unreadable"),
