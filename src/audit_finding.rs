@@ -45,12 +45,13 @@ codes! {
     KeyDuplicate "key-duplicate" Medium "a file sets its key once";
     KeyDiffers "key-differs" High "every service holds the key of the source of truth";
     KeySharedBetweenEnvironments "key-shared-between-environments" High "each environment has a key of its own";
-    KeyDefault "key-default" Critical "no key is a published example or default";
+    KeyWellKnown "key-well-known" Critical "no key is a published example or default";
     KeyWeak "key-weak" High "a key cannot be guessed";
-    KeyShort "key-short" Medium "a key is as long as its algorithm asks (RFC 7518 section 3.2)";
+    KeyTooShort "key-too-short" Medium "a key is as long as its algorithm asks (RFC 7518 section 3.2)";
     KeyPredictable "key-predictable" Low "a key has 160 bits of entropy";
     LoadersDisagree "loaders-disagree" Medium "every likely loader reads the same key from a file";
-    AlgorithmDiffers "algorithm-differs" High "the services are set to one algorithm, and the policy allows it";
+    AlgorithmDiffers "algorithm-differs" High "the services are set to one algorithm";
+    AlgorithmOutsidePolicy "algorithm-outside-policy" High "the algorithm that is set is one of the policy";
     ExpiryDiffers "expiry-differs" Low "the services are set to one token lifetime";
     KeyTracked "key-tracked" High "git tracks no key file";
     KeyInHistory "key-in-history" High "no key is in git's history";

@@ -42,6 +42,13 @@ impl AuditGround {
         self.services.iter().find(|service| service.name == name)
     }
 
+    /// Whether nothing but the order of the folders says which service is the source of truth.
+    #[must_use]
+    pub fn assumes_truth(&self) -> bool {
+        let truth = self.services.iter().find(|service| service.source_of_truth);
+        self.configuration.is_none() && truth.is_none_or(|service| service.folder != self.root)
+    }
+
     /// A place in a file, named relative to the folder that is audited.
     #[must_use]
     pub fn place(&self, path: &Path, line: Option<usize>) -> FilePlace {

@@ -25,6 +25,17 @@ pub struct AuditOutcome {
 }
 
 impl AuditOutcome {
+    /// The same for one environment: its keys, and what concerns it or no environment in particular.
+    #[must_use]
+    pub fn within(mut self, environment: &str) -> Self {
+        self.environments.retain(|known| known.name == environment);
+        self.findings.retain(|finding| {
+            let names = &finding.environments;
+            names.is_empty() || names.iter().any(|name| name == environment)
+        });
+        self
+    }
+
     /// The verdict: the worst of the findings; warnings alone leave it at `Pass`.
     #[must_use]
     pub fn verdict(&self) -> RunVerdict {
@@ -72,6 +83,8 @@ pub enum Agreement {
     SameOnce(&'static str),
     /// It holds another key.
     Differs,
+    /// It holds another key, and nothing says that the two should be one.
+    Unrelated,
     /// The key is empty.
     Empty,
     /// There is no file, or the file does not set the variable.
@@ -84,8 +97,17 @@ pub enum Agreement {
 
 impl Agreement {
     /// Every word of [`Self::code`].
-    pub const CODES: [&str; 8] =
-        ["truth", "same", "same-once", "differs", "empty", "missing", "unreadable", "untold"];
+    pub const CODES: [&str; 9] = [
+        "truth",
+        "same",
+        "same-once",
+        "differs",
+        "unrelated",
+        "empty",
+        "missing",
+        "unreadable",
+        "untold",
+    ];
 
     /// The word for machines.
     #[must_use]
@@ -95,6 +117,7 @@ impl Agreement {
             Self::Same => "same",
             Self::SameOnce(_) => "same-once",
             Self::Differs => "differs",
+            Self::Unrelated => "unrelated",
             Self::Empty => "empty",
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",

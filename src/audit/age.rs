@@ -83,7 +83,9 @@ fn finding(
     }
     let (days, most) = ((age.0 / DAY).floor(), allowed.in_words());
     let summary = match since.known_by {
-        KnownBy::Ledger => format!("the key is {days} days old, by the rotation ledger; policy {most}"),
+        KnownBy::Ledger => {
+            format!("the key is {days} days old, by the rotation ledger; policy {most}")
+        }
         KnownBy::Commit => format!(
             "the key is at least {days} days old: its line was last changed by a commit then; policy {most}"
         ),

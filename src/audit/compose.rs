@@ -26,7 +26,8 @@ pub(super) fn literals(text: &str, variables: &Variables) -> Vec<Literal> {
         for (_, service) in document.get("services").map_or(&[][..], Node::entries) {
             let build = service.get("build").and_then(|build| build.get("args"));
             for block in service.get("environment").into_iter().chain(build) {
-                let ours = entries(block).into_iter().filter(|entry| variables.has(&entry.variable));
+                let ours =
+                    entries(block).into_iter().filter(|entry| variables.has(&entry.variable));
                 found.extend(ours.filter_map(|entry| entry.literal()));
             }
         }
@@ -206,7 +207,8 @@ mod tests {
     #[test]
     fn a_fallback_of_a_fallback_is_found_and_an_escaped_dollar_is_no_reference() {
         let text = "services:\n  a:\n    environment:\n      JWT_SECRET_KEY: ${A:-${B:-abc}}\n      JWT_SECRET: a$$b\n";
-        let places: Vec<_> = found(text).into_iter().map(|(line, _, place)| (line, place)).collect();
+        let places: Vec<_> =
+            found(text).into_iter().map(|(line, _, place)| (line, place)).collect();
         assert_eq!(places, [(4, Construct::ComposeFallback), (5, Construct::ComposeEnvironment)]);
     }
 
@@ -216,7 +218,9 @@ mod tests {
         let found = covered(text, &Variables::new([]));
         let facts: Vec<_> = found
             .iter()
-            .map(|it| (it.line, it.service.as_str(), it.env_files.join(" "), it.taken_from.as_deref()))
+            .map(|it| {
+                (it.line, it.service.as_str(), it.env_files.join(" "), it.taken_from.as_deref())
+            })
             .collect();
         let expected = [
             (5, "a", ".env.production".to_owned(), Some("KEY")),

@@ -11,18 +11,16 @@ use crate::audit_finding::{AuditCode, Finding};
 use crate::check::Status;
 
 /// Key files that a compose service is given, and does not get its key from.
-pub(super) fn findings(
-    view: &AuditView<'_>,
-    tree: &Tree,
-    variables: &Variables,
-) -> Vec<Finding> {
+pub(super) fn findings(view: &AuditView<'_>, tree: &Tree, variables: &Variables) -> Vec<Finding> {
     let mut found = Vec::new();
     for path in &tree.compose {
         let (Some(text), Some(folder)) = (read(path), path.parent()) else { continue };
         for covered in compose::covered(&text, variables) {
             for environment in &view.environments {
                 let key = environment.keys.iter().find(|key| is_covered(&covered, folder, key));
-                let Some(key) = key.filter(|key| !is_same_file(&covered, folder, key)) else { continue };
+                let Some(key) = key.filter(|key| !is_same_file(&covered, folder, key)) else {
+                    continue;
+                };
                 found.push(finding(view, environment, key, &covered, path));
             }
         }
@@ -31,7 +29,8 @@ pub(super) fn findings(
 }
 
 fn is_covered(covered: &Covered, folder: &Path, key: &KeyView<'_>) -> bool {
-    let is_given = covered.env_files.iter().any(|name| real(&folder.join(name)) == real(&key.file.path));
+    let is_given =
+        covered.env_files.iter().any(|name| real(&folder.join(name)) == real(&key.file.path));
     is_given && key.key().is_some() && key.file.place.variable() == Some(&*covered.variable)
 }
 
@@ -58,7 +57,8 @@ fn finding(
         Some(name) => format!("${{{name}}} of the shell or of the .env beside it"),
         None => "what is written there".to_owned(),
     };
-    let summary = format!("compose service {service} takes {variable} from {from}, not from {file}");
+    let summary =
+        format!("compose service {service} takes {variable} from {from}, not from {file}");
     let fix = format!("Take {variable} out of environment:, so that env_file: {file} counts.");
     Finding {
         service: Some(key.file.service.clone()),

@@ -58,7 +58,8 @@ fn expression(pattern: &str) -> String {
         if let Some(after) = begins("**") {
             let after_slash = after.strip_prefix('/');
             rest = after_slash.unwrap_or(after);
-            let is_suffix = found == "^" && after_slash.is_none() && !rest.contains(['*', '?', '[', '\\']);
+            let is_suffix =
+                found == "^" && after_slash.is_none() && !rest.contains(['*', '?', '[', '\\']);
             found += if rest.is_empty() || is_suffix { ".*" } else { "(.*/)?" };
             continue;
         }

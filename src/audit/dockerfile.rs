@@ -32,7 +32,9 @@ fn copying(line: usize, text: &str) -> Option<Copying> {
         return None;
     }
     let (target, sources) = names.split_last()?;
-    let is_known = |source: &String| !source.contains('$') && !source.contains("://") && !source.starts_with("<<");
+    let is_known = |source: &String| {
+        !source.contains('$') && !source.contains("://") && !source.starts_with("<<")
+    };
     let left_out = flags.iter().filter_map(|flag| flag.strip_prefix("--exclude="));
     Some(Copying {
         line,
@@ -53,7 +55,11 @@ pub(super) fn literals(text: &str, variables: &Variables) -> Vec<Literal> {
         let rest = rest.trim();
         let is_old_form = !rest.split_whitespace().next().unwrap_or_default().contains('=');
         // `ENV NAME value` takes all that follows.
-        let words = if is_old_form { vec![rest.replacen(char::is_whitespace, "=", 1)] } else { words(rest) };
+        let words = if is_old_form {
+            vec![rest.replacen(char::is_whitespace, "=", 1)]
+        } else {
+            words(rest)
+        };
         let pairs = words.iter().filter_map(|word| word.split_once('='));
         let ours = pairs.filter(|(name, value)| variables.has(name) && !value.starts_with('$'));
         found.extend(ours.filter_map(|(name, value)| {
@@ -115,7 +121,8 @@ mod tests {
     fn what_is_copied_from_the_context_is_told_in_every_form() {
         let text = "FROM a AS b\nCOPY . .\n# COPY x y\nCOPY --chown=1:1 --exclude=*.md src \\\n  lib /app/\nADD [\"my file\", \"/\"]\nCOPY --from=b /app .\nADD https://a/b /\nCOPY $X /\nRUN cp . .\n";
         let found = copies(text);
-        let facts: Vec<_> = found.iter().map(|it| (it.line, it.sources.join("|"), it.left_out.join("|"))).collect();
+        let facts: Vec<_> =
+            found.iter().map(|it| (it.line, it.sources.join("|"), it.left_out.join("|"))).collect();
         let expected = [
             (2, ".".to_owned(), String::new()),
             (4, "src|lib".to_owned(), "*.md".to_owned()),

@@ -163,8 +163,7 @@ fn tracked_without_key(view: &AuditView<'_>, real: &RealFile<'_>) -> Finding {
 }
 
 fn in_history(view: &AuditView<'_>, real: &RealFile<'_>, name: &OsStr) -> Finding {
-    let summary =
-        "git tracks this key file no longer, but the key is in its history".to_owned();
+    let summary = "git tracks this key file no longer, but the key is in its history".to_owned();
     let fix = format!(
         "Run {}, for every clone has the key. To take the file out of the history as well: git \
          filter-repo --invert-paths --path {}",

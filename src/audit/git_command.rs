@@ -30,7 +30,7 @@ const VARIABLES: [(&str, &str); 7] = [
     ("LC_ALL", "C"),
 ];
 /// What a repository's own configuration could make git run.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 11] = [
     "--no-pager",
     "--literal-pathspecs",
     "--no-replace-objects",

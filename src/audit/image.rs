@@ -104,8 +104,11 @@ fn finding(
     name: &str,
 ) -> Finding {
     let place = view.ground.place(&build.dockerfile, Some(step.line));
-    let summary = format!("{} at {place} copies this key file into an image layer", step.instruction);
+    let summary =
+        format!("{} at {place} copies this key file into an image layer", step.instruction);
     let ignore_file = view.ground.place(ignore_file, None).name;
-    let fix = format!("Add the line {name} to {ignore_file}, and give the key to the container when it starts.");
+    let fix = format!(
+        "Add the line {name} to {ignore_file}, and give the key to the container when it starts."
+    );
     file.finding(view, AuditCode::KeyInImage, Status::Warn, summary, fix)
 }

@@ -91,9 +91,13 @@ mod tests {
 
     #[test]
     fn a_word_that_a_shell_would_change_is_quoted() {
-        for (word, quoted) in
-            [("a/.env", "a/.env"), ("my env", "'my env'"), ("it's", r"'it'\''s'"), ("$A", "'$A'"), ("", "''")]
-        {
+        for (word, quoted) in [
+            ("a/.env", "a/.env"),
+            ("my env", "'my env'"),
+            ("it's", r"'it'\''s'"),
+            ("$A", "'$A'"),
+            ("", "''"),
+        ] {
             assert_eq!(argument(word), quoted);
         }
     }

@@ -124,9 +124,11 @@ impl Construct {
             Self::Kustomization => {
                 "Write envs: with a file that git ignores; then rotate the key.".to_owned()
             }
-            Self::Dockerfile => "Take the line out and set it where the container is started; then \
+            Self::Dockerfile => {
+                "Take the line out and set it where the container is started; then \
                  rotate the key."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::SourceFallback(strict) => {
                 let strict = strict.replace("{}", variable);
                 format!("Write {strict}, so that the service does not start without its key.")
@@ -204,9 +206,23 @@ mod tests {
     #[test]
     fn gaps_and_references_are_no_keys() {
         for text in [
-            "", "  ", "${OTHER}", "{{ .Values.key }}", "$(KEY)", "<your key>", "********", "xxxx",
-            "null", "JWT_SECRET_KEY", "jwt-secret-key", "vault:secret/data/jwt#key", "awssm://jwt",
-            "arn:aws:secretsmanager:x", "/run/secrets/jwt", "sk_test_4eC39HqLyjWDar", "ENC[AES256]",
+            "",
+            "  ",
+            "${OTHER}",
+            "{{ .Values.key }}",
+            "$(KEY)",
+            "<your key>",
+            "********",
+            "xxxx",
+            "null",
+            "JWT_SECRET_KEY",
+            "jwt-secret-key",
+            "vault:secret/data/jwt#key",
+            "awssm://jwt",
+            "arn:aws:secretsmanager:x",
+            "/run/secrets/jwt",
+            "sk_test_4eC39HqLyjWDar",
+            "ENC[AES256]",
         ] {
             assert!(!could_be_key(text, "JWT_SECRET_KEY"), "{text}");
         }

@@ -11,7 +11,8 @@ use super::yaml::{self, Node};
 pub(super) fn literals(text: &str, variables: &Variables) -> Vec<Literal> {
     let mut found = Vec::new();
     for document in yaml::documents(text) {
-        let is_manifest = document.get("apiVersion").is_some() || document.get("secretGenerator").is_some();
+        let is_manifest =
+            document.get("apiVersion").is_some() || document.get("secretGenerator").is_some();
         if !is_manifest || document.get("sops").is_some() {
             continue;
         }
@@ -60,14 +61,13 @@ fn from_base64(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// An entry may be a whole env file.
+/// An entry may be a whole env file; the line is that where its text begins.
 fn in_lines(line: usize, text: &str, construct: Construct, variables: &Variables) -> Vec<Literal> {
     let pairs = text.lines().filter_map(|line| line.split_once('='));
     let ours = pairs.filter(|(name, _)| variables.has(name));
     let unquoted = |value: &str| value.trim().trim_matches(['"', '\'']).to_owned();
-    let found = ours.filter_map(|(name, value)| {
-        Literal::new(line, name, construct, &unquoted(value))
-    });
+    let found =
+        ours.filter_map(|(name, value)| Literal::new(line, name, construct, &unquoted(value)));
     found.collect()
 }
 
@@ -112,13 +112,11 @@ mod tests {
         let expected = [
             (4, "JWT_SECRET_KEY".to_owned(), secret),
             (12, "jwt-secret".to_owned(), secret),
-            (13, "JWT_SECRET".to_owned(), secret),
+            (14, "JWT_SECRET".to_owned(), secret),
             (26, "JWT_SECRET_KEY".to_owned(), Construct::ContainerEnvironment),
             (31, "JWT_SECRET".to_owned(), Construct::Kustomization),
         ];
-        let mut lines = found(text);
-        lines.sort_by_key(|(line, ..)| *line);
-        assert_eq!(lines, expected);
+        assert_eq!(found(text), expected);
     }
 
     #[test]

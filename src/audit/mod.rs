@@ -7,20 +7,25 @@
 //! look at what stands around them.
 
 mod age;
+mod agreement;
 mod compose;
 mod compose_environment;
-mod git;
-mod git_command;
 mod docker_pattern;
 mod dockerfile;
+mod environments;
+mod git;
+mod git_command;
 mod image;
 mod key_files;
 mod literal;
+mod loaders;
 mod manifest;
 mod mode;
 mod presence;
+mod settings;
 mod shadow;
 mod source;
+mod strength;
 mod tree;
 mod view;
 mod yaml;
@@ -31,7 +36,7 @@ pub use view::{AuditView, EnvironmentView, Held, KeyView, Surroundings};
 
 use crate::audit_finding::{AuditCode, Finding};
 use crate::audit_ground::AuditGround;
-use crate::audit_outcome::AuditOutcome;
+use crate::audit_outcome::{Agreement, AuditOutcome, AuditedEnvironment, AuditedKey};
 use crate::check::Status;
 
 /// Looks at the files for findings of one family.
@@ -40,6 +45,11 @@ type Family = fn(&AuditView<'_>) -> Vec<Finding>;
 /// Every family of findings.
 const FAMILIES: &[Family] = &[
     presence::findings,
+    agreement::findings,
+    environments::findings,
+    strength::findings,
+    loaders::findings,
+    settings::findings,
     git::findings,
     age::findings,
     mode::findings,
@@ -56,9 +66,30 @@ pub fn audit(ground: &AuditGround, around: &Surroundings<'_>) -> AuditOutcome {
         root: ground.root.clone(),
         configuration: ground.configuration.clone(),
         services: ground.services.iter().map(|service| service.name.clone()).collect(),
-        environments: Vec::new(),
+        environments: view.environments.iter().map(|one| environment(&view, one)).collect(),
         findings: in_order(found),
         assumptions: ground.assumptions.clone(),
+    }
+}
+
+fn environment(view: &AuditView<'_>, environment: &EnvironmentView<'_>) -> AuditedEnvironment {
+    let of_files = environment.keys.iter().map(|key| AuditedKey {
+        service: key.file.service.clone(),
+        source: key.file.name.clone(),
+        variable: key.file.place.variable().map(str::to_owned),
+        dialect: key.dialect().map(|dialect| dialect.name),
+        agreement: agreement::agreement(view, environment, key),
+    });
+    let elsewhere = environment.inventory.elsewhere.iter().map(|elsewhere| AuditedKey {
+        service: elsewhere.service.clone(),
+        source: elsewhere.place.source.clone().into_owned(),
+        variable: elsewhere.place.variable.clone(),
+        dialect: None,
+        agreement: Agreement::Untold,
+    });
+    AuditedEnvironment {
+        name: environment.name().to_owned(),
+        keys: of_files.chain(elsewhere).collect(),
     }
 }
 

@@ -110,6 +110,7 @@ fn linked(view: &AuditView<'_>, file: &SharedFile<'_>) -> Option<Finding> {
     let target = fs::read_link(file.path).ok()?;
     let target = target.display();
     let summary = format!("this key file is a link to {target}");
-    let fix = "Nothing, if it is meant so: mode, owner and git were looked at where it leads.".into();
+    let fix =
+        "Nothing, if it is meant so: mode, owner and git were looked at where it leads.".into();
     Some(file.finding(view, AuditCode::FileLinked, Status::Warn, summary, fix))
 }

@@ -79,7 +79,8 @@ fn is_somewhere(view: &AuditView<'_>, variable: &str) -> bool {
     let exported = exported.map(|value| Secret::new(value.as_bytes()));
     let mut keys = view.environments.iter().flat_map(|environment| &environment.keys);
     keys.any(|key| {
-        key.file.place.variable() == Some(variable) && key.as_written().as_ref() == exported.as_ref()
+        key.file.place.variable() == Some(variable)
+            && key.as_written().as_ref() == exported.as_ref()
     })
 }
 

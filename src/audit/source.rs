@@ -43,7 +43,7 @@ rows! {
     SCRIPT, r"\b(?P<bare>[A-Z_]+)\s*=\s*TEXT[^{}]*\}\s*=\s*process\.env\b", "code that throws where process.env.{} is not set", "";
     &[".rb"], r"\bENV\.fetch\(\s*NAME\s*(?:,\s*TEXT|\)\s*\{\s*TEXT2)", "ENV.fetch(\"{}\")", "";
     &[".rb"], r"\bENV\[\s*NAME\s*\]\s*(?:\|\|=?|or)\s*TEXT", "ENV.fetch(\"{}\")", "";
-    &[".php"], r"\b(?:getenv\(\s*NAME\s*\)|\$_(?:ENV|SERVER)\[\s*NAME2\s*\])\s*(?:\?:|\?\?)\s*TEXT", "code that throws where {} is not set", "";
+    &[".php"], r"(?:\bgetenv\(\s*NAME\s*\)|\$_(?:ENV|SERVER)\[\s*NAME2\s*\])\s*(?:\?:|\?\?)\s*TEXT", "code that throws where {} is not set", "";
     &[".php"], r"\benv\(\s*NAME\s*,\s*TEXT", "env('{}')", "";
     JVM, r"\bgetenv\(\s*NAME\s*\)\s*\?:\s*TEXT", "System.getenv(\"{}\") ?: error(\"{} is not set\")", "";
     JVM, r"\bgetenv\(\)\s*\.getOrDefault\(\s*NAME\s*,\s*TEXT", "code that throws where {} is not set", "";
@@ -62,8 +62,12 @@ const TEXT: &str = r#"b?(?:"(?P<doubleN>(?:[^"\\\n]|\\.)*)"|'(?P<singleN>(?:[^'\
 static PATTERNS: LazyLock<Vec<(&Row, Regex)>> = LazyLock::new(|| {
     let compiled = ROWS.iter().map(|row| {
         let numbered = |part: &str, number: &str| part.replace('N', number);
-        let pattern = row.pattern.replace("NAME2", &numbered(NAME, "2")).replace("TEXT2", &numbered(TEXT, "2"));
-        let pattern = pattern.replace("NAME", &numbered(NAME, "1")).replace("TEXT", &numbered(TEXT, "1"));
+        let pattern = row
+            .pattern
+            .replace("NAME2", &numbered(NAME, "2"))
+            .replace("TEXT2", &numbered(TEXT, "2"));
+        let pattern =
+            pattern.replace("NAME", &numbered(NAME, "1")).replace("TEXT", &numbered(TEXT, "1"));
         Regex::new(&pattern).ok().map(|regex| (row, regex))
     });
     compiled.flatten().collect()
@@ -114,7 +118,8 @@ fn literal(
 /// Whether what follows these characters is in a comment or a text about the code.
 fn is_comment(name: &str, before: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default();
-    let has_hash = [".py", ".rb", ".sh", ".bash", ".php", ".properties"].iter().any(|end| name.ends_with(end));
+    let has_hash =
+        [".py", ".rb", ".sh", ".bash", ".php", ".properties"].iter().any(|end| name.ends_with(end));
     let in_block = before.rfind("/*") > before.rfind("*/");
     let in_text = ["\"\"\"", "'''"].iter().any(|quote| before.matches(quote).count() % 2 == 1);
     let marks: &[&str] = if has_hash { &["#"] } else { &["//"] };
@@ -132,7 +137,11 @@ fn goes_on(after: &str) -> bool {
 /// A program that looks whether it got its fallback may well refuse to run with it.
 fn is_compared(text: &str, value: &str) -> bool {
     let quoted = ["\"", "'"].map(|quote| format!("{quote}{value}{quote}"));
-    let compares = |line: &str| ["==", "!=", " in (", " in [", " in {", ".includes(", ".equals("].iter().any(|sign| line.contains(sign));
+    let compares = |line: &str| {
+        ["==", "!=", " in (", " in [", " in {", ".includes(", ".equals("]
+            .iter()
+            .any(|sign| line.contains(sign))
+    };
     text.lines().any(|line| quoted.iter().any(|quoted| line.contains(quoted)) && compares(line))
 }
 
@@ -158,7 +167,10 @@ mod tests {
             ("a.py", "KEY = os.getenv(\"SECRET_KEY\") or 'abc'"),
             ("a.py", "KEY = config('SECRET_KEY', cast=Secret, default='abc')"),
             ("a.py", "class S(BaseSettings):\n    jwt_secret_key: str = \"abc\""),
-            ("a.py", "class S(BaseSettings):\n    JWT_SECRET: SecretStr = Field(default=\"abc\", min_length=3)"),
+            (
+                "a.py",
+                "class S(BaseSettings):\n    JWT_SECRET: SecretStr = Field(default=\"abc\", min_length=3)",
+            ),
             ("a.ts", "const key = process.env.JWT_SECRET || 'abc';"),
             ("a.ts", "const key = process.env['JWT_SECRET'] ?? \"abc\";"),
             ("a.js", "process.env.JWT_SECRET ||= `abc`"),
@@ -199,10 +211,16 @@ mod tests {
             ("a.py", "# KEY = os.getenv(\"JWT_SECRET_KEY\", \"abc\")"),
             ("a.py", "\"\"\"Was os.getenv(\"JWT_SECRET_KEY\", \"abc\") once.\"\"\""),
             ("a.py", "if os.getenv(\"JWT_SECRET_KEY\", \"abc\") == \"abc\": raise SystemExit"),
-            ("a.py", "K = os.getenv(\"JWT_SECRET_KEY\", \"abc\")\nif K == 'abc':\n    raise SystemExit"),
+            (
+                "a.py",
+                "K = os.getenv(\"JWT_SECRET_KEY\", \"abc\")\nif K == 'abc':\n    raise SystemExit",
+            ),
             ("a.py", "KEY = os.getenv(\"JWT_SECRET_KEY\", \"abc\" + salt)"),
             ("a.py", "class Token(BaseModel):\n    jwt_secret: str = \"abc\""),
-            ("a.py", "class S(BaseSettings):\n    jwt_secret_key: str\n    jwt_secret: str = Field(...)"),
+            (
+                "a.py",
+                "class S(BaseSettings):\n    jwt_secret_key: str\n    jwt_secret: str = Field(...)",
+            ),
             ("a.ts", "const key = process.env.JWT_SECRET!;"),
             ("a.ts", "const key = process.env.JWT_SECRET || '';"),
             ("a.ts", "const key = process.env.JWT_SECRET ?? `${prefix}abc`;"),

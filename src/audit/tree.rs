@@ -23,8 +23,18 @@ const BYTES: u64 = 64 << 20;
 const ENTRIES: usize = 100_000;
 /// Folders that hold what others wrote, or what was built.
 const NOT_OURS: &[&str] = &[
-    "node_modules", "bower_components", "venv", "virtualenv", "site-packages", "__pycache__",
-    "vendor", "target", "dist", "build", "out", "coverage",
+    "node_modules",
+    "bower_components",
+    "venv",
+    "virtualenv",
+    "site-packages",
+    "__pycache__",
+    "vendor",
+    "target",
+    "dist",
+    "build",
+    "out",
+    "coverage",
 ];
 /// Folders whose sources are tests for sure.
 const TESTS: &[&str] =
@@ -68,7 +78,8 @@ pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
         let found_here = source::literals(file_name(path), &text, &variables);
         found.extend(found_here.iter().map(|it| it.finding(view, path)));
     }
-    found.extend(tree.cut.map(|limit| Finding {
+    found.extend(tree.cut.map(|limit| {
+        Finding {
         code: AuditCode::SearchCut,
         status: Status::Undecided,
         environments: Vec::new(),
@@ -77,6 +88,7 @@ pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
         summary: format!("the search for keys in other files stopped at {limit}"),
         fix: "Keep what is not source in folders that .gitignore names, or audit a smaller folder."
             .to_owned(),
+    }
     }));
     found
 }
@@ -88,7 +100,8 @@ impl Tree {
         let services: Vec<&Path> = view.ground.services.iter().map(|it| &*it.folder).collect();
         let all = services.iter().copied().chain([&*view.ground.root]);
         let all: BTreeSet<&Path> = all.collect();
-        let is_inside = |folder: &Path| all.iter().any(|it| *it != folder && folder.starts_with(it));
+        let is_inside =
+            |folder: &Path| all.iter().any(|it| *it != folder && folder.starts_with(it));
         let (mut entries, mut bytes) = (0, 0);
         for folder in all.iter().copied().filter(|folder| !is_inside(folder)) {
             for entry in walker(folder).flatten() {
@@ -116,7 +129,8 @@ impl Tree {
             return 0;
         }
         let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-        let list = if is_yaml && (name.starts_with("docker-compose") || name.starts_with("compose")) {
+        let list = if is_yaml && (name.starts_with("docker-compose") || name.starts_with("compose"))
+        {
             &mut self.compose
         } else if is_yaml {
             &mut self.manifests

@@ -7,12 +7,18 @@ use crate::audit_finding::{AuditCode, FilePlace, Finding};
 use crate::audit_ground::AuditGround;
 use crate::check::Status;
 use crate::inventory::{InFile, Inventory, KeyFile};
-use crate::key::dotenv::Dialect;
+use crate::key::dotenv::{Dialect, DotenvError};
 use crate::key::file::{self, FileError};
 use crate::key::{Encoding, dotenv};
 use crate::plan::Policy;
 use crate::secret::Secret;
 use crate::time::UnixTime;
+
+/// The longest value of a setting, in bytes.
+const LONGEST_SETTING: usize = 16;
+
+/// Environments of which the files are copies of whichever runs here, where they were found by their names.
+pub(super) const COPIES: [&str; 2] = ["default", "local"];
 
 /// What the caller knows beside the files.
 pub struct Surroundings<'a> {
@@ -86,6 +92,15 @@ impl<'a> AuditView<'a> {
         self.ground.service(service).map_or_else(Policy::default, |known| known.policy.clone())
     }
 
+    /// What to type for a new key in every file of an environment.
+    #[must_use]
+    pub fn new_key(&self, environment: &str) -> String {
+        match self.ground.configuration {
+            Some(_) => format!("authprobe rotate --apply --environment {environment}"),
+            None => "authprobe keygen".to_owned(),
+        }
+    }
+
     /// A finding about the place of a key in an environment; summary and fix are still to be said.
     #[must_use]
     pub fn finding(
@@ -111,6 +126,13 @@ impl<'a> AuditView<'a> {
     pub fn place(&self, key: &KeyView<'_>) -> FilePlace {
         self.ground.place(&key.file.path, key.line())
     }
+
+    /// The file of a key, and the line that sets another variable.
+    #[must_use]
+    pub fn place_of(&self, key: &KeyView<'_>, variable: &str) -> FilePlace {
+        let text = key.text.as_ref().map(Secret::expose).unwrap_or_default();
+        self.ground.place(&key.file.path, dotenv::lines_of(text, variable).last().copied())
+    }
 }
 
 impl<'a> EnvironmentView<'a> {
@@ -120,10 +142,12 @@ impl<'a> EnvironmentView<'a> {
         &self.inventory.environment
     }
 
-    /// The place that holds the key of the source of truth: the first of its places with a key.
+    /// The place that the others are compared with, and its key: the first of the source of truth with
+    /// a key; where it has none in a file, the first of any service.
     #[must_use]
-    pub fn truth(&self) -> Option<&KeyView<'a>> {
-        self.keys.iter().find(|key| key.file.source_of_truth && key.key().is_some())
+    pub fn reference(&self) -> Option<(&KeyView<'a>, &Secret)> {
+        let held = || self.keys.iter().filter_map(|key| Some((key, key.key()?)));
+        held().find(|(key, _)| key.file.source_of_truth).or_else(|| held().next())
     }
 }
 
@@ -175,8 +199,7 @@ impl<'a> KeyView<'a> {
     /// The value as the loader gives it to the service, before it is decoded.
     #[must_use]
     pub fn as_written(&self) -> Option<Secret> {
-        let value = self.dialect()?.value(self.text.as_ref()?.expose(), self.file.place.variable()?);
-        value.ok().flatten()
+        self.read_as(self.dialect()?).ok().flatten()
     }
 
     /// The number of the line in another version of the file that is the key's line to the letter;
@@ -188,6 +211,37 @@ impl<'a> KeyView<'a> {
         let ours = text.split(|byte| *byte == b'\n').nth(line - 1)?.trim_ascii_end();
         let mut theirs = version.split(|byte| *byte == b'\n');
         theirs.position(|line| line.trim_ascii_end() == ours).map(|index| index + 1)
+    }
+
+    /// What this loader makes of the variable, before it is decoded.
+    ///
+    /// # Errors
+    /// When the loader refuses the file, or only a run of it could tell.
+    pub fn read_as(&self, loader: &Dialect) -> Result<Option<Secret>, DotenvError> {
+        match (self.file.place.variable(), &self.text) {
+            (Some(variable), Some(text)) => loader.value(text.expose(), variable),
+            _ => Ok(None),
+        }
+    }
+
+    /// The other variables of its env file whose values are as short as settings are. What they hold may
+    /// still be secret: only what is known to be harmless may be told.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let (Some(dialect), Some(text)) = (self.dialect(), &self.text) else { return Vec::new() };
+        let own = self.file.place.variable();
+        let bindings = dialect.bindings(text.expose()).unwrap_or_default().into_iter();
+        let others = bindings.filter(|(name, _)| Some(name.as_str()) != own);
+        let short = others.filter_map(|(name, value)| {
+            let value = value.filter(|value| value.len() <= LONGEST_SETTING)?;
+            Some((name, String::from_utf8_lossy(value.expose()).into_owned()))
+        });
+        let mut settings: Vec<(String, String)> = Vec::new();
+        for (name, value) in short {
+            settings.retain(|(known, _)| *known != name);
+            settings.push((name, value));
+        }
+        settings
     }
 
     fn read(file: &'a KeyFile) -> Self {

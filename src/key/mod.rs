@@ -7,6 +7,7 @@ pub mod encoding;
 pub mod file;
 pub mod reading;
 pub mod source;
+pub mod strength;
 
 mod command;
 mod neighbours;

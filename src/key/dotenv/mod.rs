@@ -22,6 +22,7 @@ mod systemd;
 mod table;
 mod text;
 mod words;
+mod writing;
 
 use std::fmt;
 
@@ -32,6 +33,7 @@ use text::Text;
 pub use place::lines_of;
 pub use set::SetError;
 pub use table::DIALECTS;
+pub use writing::Writing;
 
 /// A variable and its value; it has none where its line gives none, or none that can be known.
 pub type Binding = (String, Option<Secret>);
