@@ -30,9 +30,8 @@ const VARIABLES: [(&str, &str); 7] = [
     ("LC_ALL", "C"),
 ];
 /// What a repository's own configuration could make git run.
-const SETTINGS: [&str; 11] = [
+const SETTINGS: [&str; 10] = [
     "--no-pager",
-    "--literal-pathspecs",
     "--no-replace-objects",
     "-c",
     "core.fsmonitor=false",
@@ -107,9 +106,12 @@ impl<'a> Repository<'a> {
         paths: &[&OsStr],
         input: &[u8],
     ) -> Result<Answer, GitError> {
+        // Only where paths are given: check-ignore, which reads its paths, refuses it.
+        let literal = (!paths.is_empty()).then_some("--literal-pathspecs");
         let separator = (!paths.is_empty()).then(|| OsStr::new("--"));
         let mut child = Command::new("git")
             .args(SETTINGS)
+            .args(literal)
             .arg("-C")
             .arg(&self.top)
             .args(arguments)
