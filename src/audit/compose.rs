@@ -83,9 +83,10 @@ struct Entry {
 impl Entry {
     fn literal(&self) -> Option<Literal> {
         let value = self.value.as_deref()?;
-        let construct = match references(value) {
-            true => Construct::ComposeFallback,
-            false => Construct::ComposeEnvironment,
+        let construct = if references(value) {
+            Construct::ComposeFallback
+        } else {
+            Construct::ComposeEnvironment
         };
         Literal::new(self.line, &self.variable, construct, &written(value)?)
     }

@@ -81,7 +81,7 @@ fn instructions(text: &str) -> Vec<(usize, String)> {
         let begun = line.strip_suffix('\\');
         let part = begun.unwrap_or(line);
         match found.last_mut().filter(|_| goes_on) {
-            Some((_, text)) => *text += &format!(" {part}"),
+            Some((_, text)) => text.extend([" ", part]),
             None => found.push((index + 1, part.to_owned())),
         }
         goes_on = begun.is_some();

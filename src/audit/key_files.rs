@@ -79,10 +79,10 @@ impl SharedFile<'_> {
 /// A word as a shell takes it.
 pub(super) fn argument(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-@%+=:,".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
     }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ pub(super) enum Construct {
     ComposeEnvironment,
     /// `${NAME:-key}` in a compose file.
     ComposeFallback,
-    /// A Kubernetes Secret or ConfigMap.
+    /// A Kubernetes `Secret` or `ConfigMap`.
     KubernetesObject(&'static str),
     /// `env:` of a container.
     ContainerEnvironment,
@@ -162,9 +162,10 @@ impl Literal {
             (None, true) => String::new(),
         };
         let is_harmless = self.construct.is_fallback() && environments.is_empty();
-        let code = match self.construct.is_fallback() {
-            true => AuditCode::KeyFallback,
-            false => AuditCode::KeyHardCoded,
+        let code = if self.construct.is_fallback() {
+            AuditCode::KeyFallback
+        } else {
+            AuditCode::KeyHardCoded
         };
         Finding {
             code,

@@ -26,7 +26,7 @@ pub(super) fn literals(text: &str, variables: &Variables) -> Vec<Literal> {
     found
 }
 
-/// `data` and `stringData` of a Secret, `data` of a ConfigMap.
+/// `data` and `stringData` of a `Secret`, `data` of a `ConfigMap`.
 fn of_object(node: &Node, variables: &Variables) -> Vec<Literal> {
     let (blocks, kind): (&[(&str, Reading)], _) = match node.get("kind").and_then(Node::text) {
         Some("Secret") => (&[("data", from_base64), ("stringData", as_it_is)], "Secret"),
@@ -38,9 +38,10 @@ fn of_object(node: &Node, variables: &Variables) -> Vec<Literal> {
     for (block, reading) in blocks {
         for (name, value) in node.get(block).map_or(&[][..], Node::entries) {
             let Some(text) = value.text().map(reading) else { continue };
-            match variables.has(name) {
-                true => found.extend(Literal::new(value.line, name, construct, &text)),
-                false => found.extend(in_lines(value.line, &text, construct, variables)),
+            if variables.has(name) {
+                found.extend(Literal::new(value.line, name, construct, &text));
+            } else {
+                found.extend(in_lines(value.line, &text, construct, variables));
             }
         }
     }

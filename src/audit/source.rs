@@ -36,7 +36,7 @@ rows! {
     PYTHON, r"\b(?:getenv|environ\.get|environ\.setdefault|config\.get|config|env|env\.str|settings\.get)\(\s*NAME\s*,\s*(?:cast\s*=\s*\w+\s*,\s*)?(?:default\s*=\s*)?TEXT\s*[,)]", "os.environ[\"{}\"]", "";
     PYTHON, r"\b(?:getenv|environ\.get|config\.get|settings\.get)\(\s*NAME\s*\)\s*or\s+TEXT", "os.environ[\"{}\"]", "";
     PYTHON, r"(?m)^[ \t]+(?P<bare>\w+)[ \t]*:[ \t]*(?:str|SecretStr)[ \t]*=[ \t]*(?:SecretStr\()?(?:Field\(\s*)?(?:default\s*=\s*)?TEXT", "the field without a default", "BaseSettings";
-    SCRIPT, r#"\b(?:process|Bun|import\.meta)\.env(?:\.(?P<bare>\w+)|\[\s*NAME\s*\])\s*(?:\|\||\?\?)=?\s*TEXT"#, "code that throws where process.env.{} is not set", "";
+    SCRIPT, r"\b(?:process|Bun|import\.meta)\.env(?:\.(?P<bare>\w+)|\[\s*NAME\s*\])\s*(?:\|\||\?\?)=?\s*TEXT", "code that throws where process.env.{} is not set", "";
     SCRIPT, r"\bDeno\.env\.get\(\s*NAME\s*\)\s*(?:\|\||\?\?)\s*TEXT", "code that throws where {} is not set", "";
     SCRIPT, r"\b[cC]onfig(?:Service|uration)?\.get(?:<\w+>)?\(\s*NAME\s*(?:,\s*|\)\s*(?:\|\||\?\?)\s*)TEXT", "getOrThrow('{}')", "";
     SCRIPT, r"\b(?P<bare>[A-Z_]+)\s*:\s*(?:z|[jJ]oi|yup|str)\b[\w.(), ]*?(?:\.default\(|\(\s*\{\s*default\s*:)\s*TEXT", "the schema of {} without a default", "";
@@ -125,7 +125,7 @@ fn is_comment(name: &str, before: &str) -> bool {
     let marks: &[&str] = if has_hash { &["#"] } else { &["//"] };
     marks.iter().any(|mark| line.contains(mark))
         || (!has_hash && in_block)
-        || (name.ends_with(".py") && in_text)
+        || (PYTHON.iter().any(|ending| name.ends_with(ending)) && in_text)
 }
 
 /// Whether the text is only a part of a longer expression, or is compared with something.

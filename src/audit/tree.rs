@@ -54,6 +54,9 @@ pub(super) struct Tree {
     cut: Option<String>,
 }
 
+/// Finds the keys in the text of one kind of file.
+type Reader = fn(&str, &Variables) -> Vec<Literal>;
+
 /// Keys that are written into files, variables that cover a key file, images that take one along.
 pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
     let tree = Tree::walk(view);
@@ -61,7 +64,6 @@ pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
     let variables = Variables::new(keys.filter_map(|key| key.file.place.variable()));
     let mut found = compose_environment::findings(view, &tree, &variables);
     found.extend(image::findings(view, &tree));
-    type Reader = fn(&str, &Variables) -> Vec<Literal>;
     let readers: [(&[PathBuf], Reader); 3] = [
         (&tree.compose, compose::literals),
         (&tree.manifests, manifest::literals),
@@ -75,22 +77,24 @@ pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
     }
     for path in &tree.sources {
         let Some(text) = read(path) else { continue };
-        let found_here = source::literals(file_name(path), &text, &variables);
-        found.extend(found_here.iter().map(|it| it.finding(view, path)));
+        let literals = source::literals(file_name(path), &text, &variables);
+        found.extend(literals.iter().map(|it| it.finding(view, path)));
     }
-    found.extend(tree.cut.map(|limit| {
-        Finding {
+    found.extend(tree.cut.as_deref().map(cut));
+    found
+}
+
+fn cut(limit: &str) -> Finding {
+    Finding {
         code: AuditCode::SearchCut,
         status: Status::Undecided,
         environments: Vec::new(),
         service: None,
         place: None,
         summary: format!("the search for keys in other files stopped at {limit}"),
-        fix: "Keep what is not source in folders that .gitignore names, or audit a smaller folder."
+        fix: "Name folders that hold no source in .gitignore, or audit a smaller folder."
             .to_owned(),
     }
-    }));
-    found
 }
 
 impl Tree {
@@ -107,14 +111,9 @@ impl Tree {
             for entry in walker(folder).flatten() {
                 entries += 1;
                 bytes += tree.enter(folder, &entry, &services);
-                if entries > ENTRIES || bytes > BYTES {
-                    let limit = match entries > ENTRIES {
-                        true => format!("{ENTRIES} files"),
-                        false => format!("{} MiB", BYTES >> 20),
-                    };
-                    tree.cut = Some(format!("{limit}, in {}", entry.path().display()));
-                    return tree;
-                }
+                let Some(limit) = limit(entries, bytes) else { continue };
+                tree.cut = Some(format!("{limit}, in {}", entry.path().display()));
+                return tree;
             }
         }
         tree
@@ -128,7 +127,7 @@ impl Tree {
         if !is_file || length > LARGEST || TEMPLATES.iter().any(|word| name.contains(word)) {
             return 0;
         }
-        let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+        let is_yaml = path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml");
         let list = if is_yaml && (name.starts_with("docker-compose") || name.starts_with("compose"))
         {
             &mut self.compose
@@ -147,6 +146,13 @@ impl Tree {
         list.push(path.to_owned());
         length
     }
+}
+
+fn limit(entries: usize, bytes: u64) -> Option<String> {
+    if entries > ENTRIES {
+        return Some(format!("{ENTRIES} files"));
+    }
+    (bytes > BYTES).then(|| format!("{} MiB", BYTES >> 20))
 }
 
 fn walker(folder: &Path) -> ignore::Walk {
