@@ -203,7 +203,7 @@ const ROWS: &[Row] = &[
             "medium",
             ADMIN,
             "3",
-            "docker reads admin's key otherwise than dotenv does",
+            "docker (named by remotehive-admin/Dockerfile) reads admin's key otherwise than dotenv does",
             "Write JWT_SECRET in remotehive-admin/.env.production bare: no quotes, blanks, comment or \
              carriage return.",
         ],

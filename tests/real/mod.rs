@@ -7,6 +7,7 @@
 
 pub mod balancer;
 pub mod debian;
+pub mod docker;
 pub mod families;
 pub mod fastapi;
 pub mod fleet;
