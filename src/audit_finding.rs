@@ -53,6 +53,20 @@ codes! {
     AlgorithmDiffers "algorithm-differs" High "the services are set to one algorithm";
     AlgorithmOutsidePolicy "algorithm-outside-policy" High "the algorithm that is set is one of the policy";
     ExpiryDiffers "expiry-differs" Low "the services are set to one token lifetime";
+    KeyTracked "key-tracked" High "git tracks no key file";
+    KeyInHistory "key-in-history" High "no key is in git's history";
+    KeyNotIgnored "key-not-ignored" Medium "every key file is ignored by git";
+    GitUntold "git-untold" Low "git says what it knows of the key files";
+    KeyInImage "key-in-image" High "no image build copies a key file";
+    KeyHardCoded "key-hard-coded" High "no key is written into a compose file, a manifest or a Dockerfile";
+    KeyFallback "key-fallback" High "nothing falls back to a key of its own";
+    KeyShadowed "key-shadowed" High "a service reads the file that it is given";
+    KeyOld "key-old" Medium "no key is older than the policy allows";
+    FileWritable "file-writable" High "only its owner can change or replace a key file";
+    FileReadable "file-readable" Medium "only its owner can read a key file";
+    FileOwner "file-owner" Medium "a key file belongs to whoever works with it, or to root";
+    FileLinked "file-linked" Info "a key file is no link";
+    SearchCut "search-cut" Low "every file around the services was searched";
 }
 
 /// A place in a file.

@@ -3,16 +3,32 @@
 //!
 //! `view` reads each file once. A family of findings is a function from the view to its findings, in a
 //! file of its own: `presence`, `agreement`, `environments`, `strength`, `loaders` and `settings` look at
-//! what the files hold; `git`, `ignored`, `mode`, `age`, `compose`, `manifest`, `source` and `shadow`
+//! what the files hold; `git`, `mode`, `age`, `shadow` and `tree`
 //! look at what stands around them.
 
+mod age;
 mod agreement;
+mod compose;
+mod compose_environment;
+mod docker_pattern;
+mod dockerfile;
 mod environments;
+mod git;
+mod git_command;
+mod image;
+mod key_files;
+mod literal;
 mod loaders;
+mod manifest;
+mod mode;
 mod presence;
 mod settings;
+mod shadow;
+mod source;
 mod strength;
+mod tree;
 mod view;
+mod yaml;
 
 use std::cmp::Reverse;
 
@@ -34,6 +50,11 @@ const FAMILIES: &[Family] = &[
     strength::findings,
     loaders::findings,
     settings::findings,
+    git::findings,
+    age::findings,
+    mode::findings,
+    shadow::findings,
+    tree::findings,
 ];
 
 /// Audits the key files of a ground.

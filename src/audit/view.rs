@@ -196,6 +196,23 @@ impl<'a> KeyView<'a> {
         of_variable.filter_map(|(_, value)| value).collect()
     }
 
+    /// The value as the loader gives it to the service, before it is decoded.
+    #[must_use]
+    pub fn as_written(&self) -> Option<Secret> {
+        self.read_as(self.dialect()?).ok().flatten()
+    }
+
+    /// The number of the line in another version of the file that is the key's line to the letter;
+    /// the first one where the whole file is the key and has not changed.
+    #[must_use]
+    pub fn line_in(&self, version: &[u8]) -> Option<usize> {
+        let text = self.text.as_ref()?.expose();
+        let Some(line) = self.line() else { return (text == version).then_some(1) };
+        let ours = text.split(|byte| *byte == b'\n').nth(line - 1)?.trim_ascii_end();
+        let mut theirs = version.split(|byte| *byte == b'\n');
+        theirs.position(|line| line.trim_ascii_end() == ours).map(|index| index + 1)
+    }
+
     /// What this loader makes of the variable, before it is decoded.
     ///
     /// # Errors
@@ -242,7 +259,8 @@ impl<'a> KeyView<'a> {
     }
 }
 
-fn held(file: &KeyFile, text: &Secret) -> Held {
+/// What a place would hold if its file had these bytes.
+pub(super) fn held(file: &KeyFile, text: &Secret) -> Held {
     let read = match &file.place {
         InFile::Whole => Ok(Some(text.clone())),
         InFile::Variable { name, dialect } => match Dialect::named(dialect) {
