@@ -1,6 +1,7 @@
 //! The end of a run: what was found on each service and on the fleet. Reports are views of this.
 
 pub use crate::facts::{AlgorithmFacts, ClockFacts, ClockSource, ExpirationFacts, KeyMatch};
+pub use crate::loader::Loader;
 pub use crate::time::Measured;
 
 use crate::behaviour::Behaviour;
@@ -92,6 +93,8 @@ pub struct ServiceDiagnosis {
     pub other_causes: Vec<Cause>,
     /// Which key it verifies with.
     pub key: Option<KeyMatch>,
+    /// How its env file is read, if its key stands in one.
+    pub loader: Option<Loader>,
     /// What it takes as algorithm.
     pub algorithm: AlgorithmFacts,
     /// How it handles expiry.

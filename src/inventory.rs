@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crate::keyring::KeyPlace;
+use crate::loader::Reason;
 
 /// Where the key of one environment stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct KeyFile {
     pub name: String,
     /// Where in the file the key stands.
     pub place: InFile,
+    /// How the loader of an env file is known; `None` where the whole file is the key.
+    pub loader_reason: Option<Reason>,
     /// How its text becomes bytes: a name of `key::encoding`.
     pub encoding: &'static str,
     /// Whether it is fine when the file is missing.

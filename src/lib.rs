@@ -40,6 +40,7 @@ pub mod key;
 pub mod keyring;
 pub mod limits;
 pub mod load;
+pub mod loader;
 pub mod mint;
 pub mod observation;
 pub mod pipeline;

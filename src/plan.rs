@@ -12,6 +12,7 @@ use url::Url;
 pub use crate::hostile::HostileGround;
 pub use crate::keyring::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, PublicKeyForm};
 pub use crate::limits::{Limits, Quota};
+pub use crate::loader::Loader;
 pub use crate::scope::{About, ClockScope, ForgedScope, Scope};
 use crate::secret::Secret;
 
@@ -91,6 +92,8 @@ pub struct Subject {
     pub reference: KeyLabel,
     /// What the service's own key file holds.
     pub own_key: OwnKey,
+    /// How its env file is read, if its key stands in one.
+    pub loader: Option<Loader>,
     /// Whether the configuration lets `--hostile` reach this service.
     pub hostile_allowed: bool,
     /// What hostile tokens can be made with here, beside the keys.

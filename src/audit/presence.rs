@@ -35,6 +35,15 @@ fn absence(
                 truth(environment)
             ),
         ),
+        // Without a configuration, the service may get it from elsewhere here.
+        Held::Unset if view.ground.configuration.is_none() => (
+            AuditCode::KeyMissing,
+            Status::Undecided,
+            format!("{service}'s env file does not set {variable}, as its other ones do"),
+            format!(
+                "Set {variable} in {file}, if {service} gets its key from no other place there."
+            ),
+        ),
         Held::Unset => (
             AuditCode::KeyMissing,
             Status::Fail,

@@ -48,6 +48,7 @@ pub(super) fn conclude(
         cause,
         other_causes: causes,
         key: findings.key,
+        loader: subject.loader.clone(),
         algorithm: findings.algorithm,
         expiration: findings.expiration,
         clock: findings.clock,

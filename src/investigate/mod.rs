@@ -38,6 +38,7 @@ mod lifetime;
 mod lines;
 mod members;
 mod message;
+mod other_loaders;
 mod phrases;
 mod precise;
 mod progress;

@@ -2,6 +2,7 @@
 //! the reference key. Asks nothing.
 
 use super::findings::{Detailed, shown};
+use super::other_loaders;
 use crate::cause::{Cause, CauseCode};
 use crate::key::Reading;
 use crate::plan::{KeyName, OwnKey, Subject};
@@ -13,7 +14,7 @@ pub(super) fn cause(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> C
     if let KeyName::Reading(code) = key
         && let Some(reading) = Reading::of(code)
     {
-        return misread(name, reading, evidence);
+        return misread(subject, reading, evidence);
     }
     let (code, summary) = match key {
         KeyName::Previous(_) => {
@@ -39,7 +40,11 @@ pub(super) fn cause(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> C
             format!("{name} verifies with a framework default, not with the shared key"),
         ),
     };
-    shown(code, summary, mend_key(subject), evidence).detail("key", place)
+    let fix = match code {
+        CauseCode::KeyOwnFile => other_loaders::minding(subject, mend_key(subject)),
+        _ => mend_key(subject),
+    };
+    shown(code, summary, fix, evidence).detail("key", place)
 }
 
 /// None of the known keys is the one: by elimination, so with less than certainty.
@@ -50,20 +55,28 @@ pub(super) fn unknown(subject: &Subject, confidence: f64, number: usize) -> Caus
         ..shown(
             CauseCode::KeyMismatch,
             format!("{name} verifies with a key that is none of those known here"),
-            mend_key(subject),
+            other_loaders::minding(subject, mend_key(subject)),
             vec![number],
         )
     }
 }
 
 /// The shared key, read otherwise: the row of the reading says how it comes about.
-fn misread(name: &str, reading: &Reading, evidence: Vec<usize>) -> Cause {
+fn misread(subject: &Subject, reading: &Reading, evidence: Vec<usize>) -> Cause {
+    let name = &subject.name;
     let Reading { code, what, origin, mend, .. } = reading;
     let summary = format!("{name} verifies with {what}: {origin}");
     let fix = format!("{mend} Then restart {name}.");
+    let Some(other) = other_loaders::reading_so(subject, code) else {
+        return shown(CauseCode::KeyVariant, summary, fix, evidence)
+            .detail("key", *what)
+            .detail("variant", *code);
+    };
+    let fix = format!("{fix} {}", other_loaders::explained(subject, other));
     shown(CauseCode::KeyVariant, summary, fix, evidence)
         .detail("key", *what)
         .detail("variant", *code)
+        .detail("dialect", other.clue.dialect)
 }
 
 /// The value of another variable of its own file.

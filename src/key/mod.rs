@@ -5,6 +5,7 @@ pub mod defaults;
 pub mod dotenv;
 pub mod encoding;
 pub mod file;
+pub mod guess;
 pub mod reading;
 pub mod source;
 pub mod strength;

@@ -5,8 +5,12 @@ use crate::secret::Secret;
 
 /// Bits for a word out of a dictionary of eight thousand.
 const WORD: f64 = 13.0;
-/// The shortest run of letters of one case that may be a word, and the longest.
-const WORDS: std::ops::RangeInclusive<usize> = 3..=14;
+/// A longer run of letters is two words.
+const LONGEST_WORD: usize = 8;
+/// A run of more letters may as well be random.
+const LONGEST_RUN: usize = 14;
+/// The fewest letters that are taken for a word wherever they stand.
+const SHORTEST_WORD: usize = 4;
 /// A character that follows from those before it.
 const FORESEEN: f64 = 0.5;
 /// More of a key than this does not make it stronger, in bytes.
@@ -84,15 +88,12 @@ fn fresh(bytes: &[u8]) -> f64 {
     (0..bytes.len()).filter(|at| !foreseen(*at)).count() as f64
 }
 
-/// `aaa`, `abc`, `321`.
+/// The fourth and further of `aaaa`, `abcd`, `4321`.
 fn is_counted(bytes: &[u8], at: usize) -> bool {
-    let [Some(one), Some(two)] =
-        [at.checked_sub(2), at.checked_sub(1)].map(|at| at.map(|at| bytes[at]))
-    else {
-        return false;
-    };
-    let (step, next) = (i16::from(two) - i16::from(one), i16::from(bytes[at]) - i16::from(two));
-    step == next && (-1..=1).contains(&step)
+    let Some(start) = at.checked_sub(3) else { return false };
+    let steps = bytes[start..=at].windows(2).map(|pair| i16::from(pair[1]) - i16::from(pair[0]));
+    let steps: Vec<i16> = steps.collect();
+    (-1..=1).contains(&steps[0]) && steps.iter().all(|step| *step == steps[0])
 }
 
 /// Whether this character ends a stretch that stands earlier too.
@@ -106,21 +107,42 @@ fn is_repeated(bytes: &[u8], at: usize) -> bool {
 fn words(bytes: &[u8]) -> Option<f64> {
     let (mut bits, mut in_words, mut at) = (0.0, 0, 0);
     while at < bytes.len() {
-        let length = word(&bytes[at..]);
-        if WORDS.contains(&length) && has_vowel(&bytes[at..at + length]) {
-            bits += WORD;
-            in_words += length;
-            at += length;
+        let end = at + letters(&bytes[at..]);
+        let run = &bytes[at..end];
+        let stands_alone =
+            is_edge(at.checked_sub(1).map(|at| bytes[at])) && is_edge(bytes.get(end).copied());
+        if !run.is_empty() && (stands_alone || run.len() >= SHORTEST_WORD) && is_spoken(run) {
+            bits += WORD * run.len().div_ceil(LONGEST_WORD) as f64;
+            in_words += run.len();
+            at = end;
         } else {
-            bits += Alphabet::of(&bytes[at..=at]).bits().min(5.0);
+            bits +=
+                if is_edge(Some(bytes[at])) { 1.0 } else { Alphabet::of(&bytes[at..=at]).bits() };
             at += 1;
         }
     }
-    (in_words * 10 >= bytes.len() * 6).then_some(bits)
+    let letters = bytes.iter().filter(|byte| !is_edge(Some(**byte))).count();
+    (in_words * 4 >= letters * 3 && is_in_one_style(bytes)).then_some(bits)
+}
+
+/// Whether capitals and digits stand as they do in names: capitals all over, or hardly ever in a row;
+/// digits in few groups.
+fn is_in_one_style(bytes: &[u8]) -> bool {
+    let groups = bytes.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty());
+    if groups.count() > 3 {
+        return false;
+    }
+    let in_a_row = bytes.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_uppercase)).count();
+    in_a_row <= 2 || !bytes.iter().any(u8::is_ascii_lowercase)
+}
+
+/// What stands between words, or nothing.
+fn is_edge(byte: Option<u8>) -> bool {
+    byte.is_none_or(|byte| b"-_. :".contains(&byte))
 }
 
 /// The length of the run of letters that begins a text: of one case, or with a capital in front.
-fn word(text: &[u8]) -> usize {
+fn letters(text: &[u8]) -> usize {
     let capital = text.first().is_some_and(u8::is_ascii_uppercase);
     let same: fn(&u8) -> bool = match text.get(usize::from(capital)) {
         Some(byte) if byte.is_ascii_uppercase() => u8::is_ascii_uppercase,
@@ -130,8 +152,14 @@ fn word(text: &[u8]) -> usize {
     rest + usize::from(capital)
 }
 
-fn has_vowel(word: &[u8]) -> bool {
-    word.iter().any(|byte| b"aeiouyAEIOUY".contains(byte))
+/// Whether letters could be spoken: vowels among them, and never many consonants in a row. Short ones
+/// are abbreviations, such as jwt.
+fn is_spoken(run: &[u8]) -> bool {
+    let is_vowel = |byte: &u8| b"aeiouyAEIOUY".contains(byte);
+    let vowels = run.iter().filter(|byte| is_vowel(byte)).count();
+    let in_a_row = run.split(is_vowel).map(<[u8]>::len).max().unwrap_or(0);
+    let mixed = vowels * 5 >= run.len() && vowels * 10 <= run.len() * 7;
+    run.len() < SHORTEST_WORD || (run.len() <= LONGEST_RUN && mixed && in_a_row <= 4)
 }
 
 #[cfg(test)]
@@ -148,7 +176,7 @@ mod tests {
 
     #[test]
     fn no_random_key_is_called_weak() {
-        for _ in 0..2000 {
+        for _ in 0..2_000 {
             let random = generate(32).unwrap();
             let raw = random.expose();
             let alphanumeric: String = raw
@@ -160,6 +188,17 @@ mod tests {
                 .collect();
             let texts =
                 [hex::encode(raw), STANDARD.encode(raw), URL_SAFE_NO_PAD.encode(raw), alphanumeric];
+            let base32: String = raw
+                .iter()
+                .chain(raw)
+                .take(52)
+                .enumerate()
+                .map(|(at, byte)| {
+                    let shift = if at < 32 { 0 } else { 3 };
+                    char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(byte >> shift) % 32])
+                })
+                .collect();
+            assert!(of(&base32) > 112.0, "{base32}: {}", of(&base32));
             for text in texts {
                 assert!(of(&text) > 170.0, "{text}: {}", of(&text));
             }

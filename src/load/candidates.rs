@@ -4,10 +4,12 @@
 use std::sync::LazyLock;
 
 use super::conceal;
+use super::loaders;
 use super::sources::PlacedSource;
 use super::surroundings::Surroundings;
 use crate::key::reading::{Written, readings};
 use crate::key::{self, Source, defaults, neighbours};
+use crate::loader::Loader;
 use crate::plan::{KeyLabel, KeyName, KeyPlace};
 use crate::secret::Secret;
 
@@ -31,13 +33,15 @@ impl KnownKey {
 pub(super) struct Site {
     source: Source,
     file: Option<Secret>,
+    /// How the file is read, if it is an env file.
+    pub(super) loader: Option<Loader>,
 }
 
 impl Site {
     pub(super) fn of(source: &PlacedSource, around: &Surroundings<'_>) -> Self {
-        let source = source.source.clone();
-        let file = source.whole_file(around.folder);
-        Self { source, file }
+        let file = source.source.whole_file(around.folder);
+        let loader = loaders::loader(source, file.as_ref());
+        Self { source: source.source.clone(), file, loader }
     }
 
     /// The other values in the env file that could be a key. A name that looks like a key itself

@@ -145,6 +145,7 @@ impl Common {
             other_keys: keys.others,
             reference: keys.reference,
             own_key: keys.own,
+            loader: self.keys.loader().cloned(),
             // Whoever names an address on the command line has chosen it by hand.
             hostile_allowed: true,
             hostile_ground,

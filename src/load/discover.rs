@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::audit_ground::{AuditGround, AuditedService};
 use crate::inventory::{InFile, Inventory, KeyFile};
-use crate::key::dotenv::{self, DIALECTS};
-use crate::key::{Encoding, file};
+use crate::key::{Encoding, dotenv, file, guess};
 use crate::plan::Policy;
 
 /// Env files by their names, and the environment that each is for.
@@ -93,10 +92,11 @@ pub fn discover(folder: &Path) -> Option<AuditGround> {
         source_of_truth: index == truth,
         policy: Policy::default(),
     });
+    let inventories = inventories(&found, truth, &root);
     Some(AuditGround {
         services: services.collect(),
-        inventories: inventories(&found, truth, &root),
-        assumptions: assumptions(&found, truth, &root),
+        assumptions: assumptions(&found, truth, &inventories, &root),
+        inventories,
         configuration: None,
         root,
     })
@@ -167,11 +167,14 @@ impl Found {
         let variable = key.variable.or_else(|| self.variable().filter(|_| !covered))?;
         let path = self.folder.join(key.file);
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        let guess = guess::guess(root, &name, variable);
+        let (variable, dialect) = (variable.to_owned(), guess.dialect.name);
         Some(KeyFile {
             service: self.name.clone(),
             source_of_truth,
             name,
-            place: InFile::Variable { name: variable.to_owned(), dialect: DIALECTS[0].name },
+            place: InFile::Variable { name: variable, dialect },
+            loader_reason: Some(guess.reason),
             path,
             encoding: Encoding::Raw.name(),
             if_exists: false,
@@ -205,16 +208,44 @@ fn inventories(found: &[Found], truth: usize, root: &Path) -> Vec<Inventory> {
     inventories
 }
 
-fn assumptions(found: &[Found], truth: usize, root: &Path) -> Vec<String> {
+fn assumptions(
+    found: &[Found],
+    truth: usize,
+    inventories: &[Inventory],
+    root: &Path,
+) -> Vec<String> {
     let truth = &found[truth];
     let why = if truth.folder == root { "the top folder" } else { "the first with a key" };
     let with_key = found.iter().filter_map(|service| Some((service, service.variable()?)));
     let variables: Vec<String> =
         with_key.map(|(service, variable)| format!("{} {variable}", service.name)).collect();
-    vec![
+    let mut told = vec![
         "no probes.yaml: services, env files and variables were found by their names".to_owned(),
         format!("source of truth: {} ({why})", truth.name),
         format!("variables: {}", variables.join(", ")),
-        format!("every env file is read as {} reads it", DIALECTS[0].name),
-    ]
+    ];
+    told.extend(loaders(inventories));
+    told
+}
+
+/// How the files are read: one sentence each for what differs.
+fn loaders(inventories: &[Inventory]) -> Vec<String> {
+    let mut told: Vec<(&str, String)> = Vec::new();
+    for file in inventories.iter().flat_map(|inventory| &inventory.files) {
+        let InFile::Variable { dialect, .. } = &file.place else { continue };
+        let reason = file.loader_reason.as_ref().map(ToString::to_string).unwrap_or_default();
+        let sentence = format!("read as {dialect} ({reason})");
+        if !told.iter().any(|(service, known)| *service == file.service && *known == sentence) {
+            told.push((&file.service, sentence));
+        }
+    }
+    let mut sentences: Vec<String> = Vec::new();
+    while let Some((_, sentence)) = told.first().cloned() {
+        let (same, others): (Vec<_>, Vec<_>) =
+            told.into_iter().partition(|(_, known)| *known == sentence);
+        let services: Vec<&str> = same.into_iter().map(|(service, _)| service).collect();
+        sentences.push(format!("{}: {sentence}", services.join(", ")));
+        told = others;
+    }
+    sentences
 }

@@ -141,7 +141,8 @@ impl<'c> Extent<'c> {
                 return Own::Master;
             }
             let source = service.source.as_ref().filter(|_| self.has_chosen(service.raw));
-            let source = source.map(|source| source.in_environment(self.here.name));
+            let source =
+                source.map(|source| source.in_environment(self.here.name, self.around.folder));
             keys::own(source.as_ref(), self.around, reader)
         };
         services.iter().enumerate().map(own).collect()
@@ -156,9 +157,10 @@ impl<'c> Extent<'c> {
     ) -> Option<Service> {
         let Understood { raw, settings, target, source } = service;
         let source_of_truth = matches!(own, Own::Master);
-        let source = source.map(|source| source.in_environment(self.here.name));
+        let source = source.map(|source| source.in_environment(self.here.name, self.around.folder));
         let site = source.map(|source| Site::of(&source, self.around));
         let mut keys = keys.of_service(own, site.as_ref());
+        let loader = site.and_then(|site| site.loader);
         let public_key = raw.public_key.as_ref();
         let hostile_ground =
             public_key::read(public_key, self.around.folder, &mut keys.ring, reader);
@@ -172,6 +174,7 @@ impl<'c> Extent<'c> {
             other_keys: keys.others,
             reference: keys.reference,
             own_key: keys.own,
+            loader,
             hostile_allowed: raw.allow_hostile.as_ref().is_some_and(|allowed| allowed.value),
             hostile_ground,
             scope: Scope::default(),

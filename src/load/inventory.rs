@@ -1,22 +1,23 @@
-//! A whole configuration in, the places where the key of each environment stands out. Never looks at
-//! the files themselves: that is for whoever reads or changes them.
+//! A whole configuration in, the places where the key of each environment stands out. Never looks into
+//! the files themselves: that is for whoever reads or changes them; what is around them tells the loader.
 
 use std::path::{Path, PathBuf};
 
 use super::choice;
 use super::decode::Reader;
 use super::keys;
+use super::loaders;
 use super::problem::Problem;
 use super::raw;
 use super::sources::{self, PlacedSource};
 use super::surroundings::Surroundings;
 use super::tree::Placed;
 use crate::inventory::{Elsewhere, InFile, Inventory, KeyFile, Restart};
-use crate::key::{Origin, Source};
+use crate::key::Origin;
 
 /// A further file, and where it counts.
 struct Copy<'c> {
-    source: Source,
+    source: PlacedSource,
     if_exists: bool,
     /// All environments if `None`.
     environments: Option<Vec<&'c str>>,
@@ -26,7 +27,7 @@ struct Copy<'c> {
 struct Holder<'c> {
     raw: &'c raw::Service,
     source_of_truth: bool,
-    key: Option<Source>,
+    key: Option<PlacedSource>,
     copies: Vec<Copy<'c>>,
 }
 
@@ -92,7 +93,7 @@ fn holder<'c>(
     let key = raw.key.as_ref();
     let source = key.and_then(|key| sources::source(&key.value.0, &key.place, reader));
     let copies = copies(top, raw, key.map(|key| &key.value.0), reader);
-    Holder { raw, source_of_truth, key: source.map(|placed| placed.source), copies }
+    Holder { raw, source_of_truth, key: source, copies }
 }
 
 fn copies<'c>(
@@ -115,12 +116,12 @@ fn copies<'c>(
                 ));
             }
         }
-        let Some(placed) = copy_source(given, key, reader) else { continue };
+        let Some(source) = copy_source(given, key, reader) else { continue };
         let names = |names: &'c Placed<Vec<Placed<String>>>| {
             names.value.iter().map(|name| name.value.as_str()).collect()
         };
         copies.push(Copy {
-            source: placed.source,
+            source,
             if_exists: copy.if_exists.as_ref().is_some_and(|given| given.value),
             environments: copy.environments.as_ref().map(names),
         });
@@ -186,26 +187,28 @@ impl Holder<'_> {
     fn enter(&self, inventory: &mut Inventory) {
         let service = &self.raw.name.value;
         let here = inventory.environment.clone();
-        match self.key.as_ref().map(|key| key.in_environment(&here)) {
+        let folder = inventory.folder.clone();
+        match self.key.as_ref().map(|key| key.in_environment(&here, &folder)) {
             None => inventory.unconfigured.push(service.clone()),
-            Some(key) => match self.file(&key, false, &inventory.folder) {
+            Some(key) => match self.file(&key, false, &folder) {
                 Some(file) => inventory.files.push(file),
                 None => inventory
                     .elsewhere
-                    .push(Elsewhere { service: service.clone(), place: key.place() }),
+                    .push(Elsewhere { service: service.clone(), place: key.source.place() }),
             },
         }
         for copy in &self.copies {
             let counts =
                 copy.environments.as_ref().is_none_or(|names| names.contains(&here.as_str()));
-            let source = copy.source.in_environment(&here);
-            let file = self.file(&source, copy.if_exists, &inventory.folder).filter(|_| counts);
+            let source = copy.source.in_environment(&here, &folder);
+            let file = self.file(&source, copy.if_exists, &folder).filter(|_| counts);
             let is_new = |file: &KeyFile| !inventory.files.contains(file);
             inventory.files.extend(file.filter(is_new));
         }
     }
 
-    fn file(&self, source: &Source, if_exists: bool, folder: &Path) -> Option<KeyFile> {
+    fn file(&self, placed: &PlacedSource, if_exists: bool, folder: &Path) -> Option<KeyFile> {
+        let source = &placed.source;
         let (name, place) = match &source.origin {
             Origin::Dotenv { file, variable, dialect } => {
                 (file, InFile::Variable { name: variable.clone(), dialect: dialect.name })
@@ -219,6 +222,7 @@ impl Holder<'_> {
             path: without_dots(&folder.join(name)),
             name: name.clone(),
             place,
+            loader_reason: placed.guess.as_ref().map(|guess| loaders::reason(placed, guess)),
             encoding: source.encoding.name(),
             if_exists,
             also_in: Vec::new(),

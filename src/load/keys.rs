@@ -8,6 +8,7 @@ use super::raw;
 use super::sources::PlacedSource;
 use super::surroundings::Surroundings;
 use crate::key::{self, CommandError, Origin, ReadError, defaults, file::FileError};
+use crate::loader::Loader;
 use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy};
 
 /// The keys that concern every service: the reference key, the previous ones, those of other
@@ -49,23 +50,25 @@ pub(super) fn of_fleet(
     reader: &mut Reader,
 ) -> Option<FleetKeys> {
     let (here, all) = environments;
-    let reference = required(&truth.in_environment(here), KeyName::Reference, around, reader);
+    let truth_here = truth.in_environment(here, around.folder);
+    let reference = required(&truth_here, KeyName::Reference, around, reader);
     let mut others = Vec::new();
     for (index, source) in previous.iter().enumerate() {
         let name = KeyName::Previous(index);
-        others.extend(required(&source.in_environment(here), name, around, reader));
+        let source = source.in_environment(here, around.folder).read_like(&truth_here);
+        others.extend(required(&source, name, around, reader));
     }
     if truth.source.has_file_per_environment() {
         let elsewhere = all.iter().filter(|name| **name != here);
         others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
-    let site = Site::of(&truth.in_environment(here), around);
+    let site = Site::of(&truth_here, around);
     Some(FleetKeys { reference: reference?, site, others })
 }
 
 /// Another environment's key is tried where it can be read; here it need not be.
 fn of_environment(truth: &PlacedSource, name: &str, around: &Surroundings<'_>) -> Option<KnownKey> {
-    let source = truth.source.in_environment(name);
+    let PlacedSource { source, .. } = truth.in_environment(name, around.folder);
     let secret = source.read(around.folder, &around.selection.variables).ok().flatten()?;
     let known =
         KnownKey { name: KeyName::Environment(name.to_owned()), place: source.place(), secret };
@@ -191,6 +194,11 @@ impl FleetKeys {
             ring.insert(known.name, known.secret);
         }
         ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
+    }
+
+    /// How the env file of the reference key is read.
+    pub(super) fn loader(&self) -> Option<&Loader> {
+        self.site.loader.as_ref()
     }
 
     /// What can be said of the reference key without asking any service.

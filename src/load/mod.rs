@@ -20,6 +20,7 @@ mod ground;
 mod inventory;
 mod keys;
 mod limits;
+mod loaders;
 mod options;
 mod problem;
 mod public_key;

@@ -168,7 +168,14 @@ pub(super) fn source(
             let written = line.write(&format!("{option}-file"), "-");
             let source = Source { origin: Origin::Input { text: read.clone() }, encoding };
             let (origin, variable) = (written.place.clone(), written.place);
-            return Some(PlacedSource { source, origin, variable, is_suspect: false });
+            return Some(PlacedSource {
+                source,
+                origin,
+                variable,
+                has_dialect: false,
+                guess: None,
+                is_suspect: false,
+            });
         }
         KeyArgument::Env(name) => {
             let written = line.write(&format!("{option}-env"), name);

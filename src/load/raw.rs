@@ -108,7 +108,8 @@ record! {
         dotenv: Option<Placed<String>>,
         /// The variable in the env file.
         variable: Option<Placed<String>>,
-        /// The loader whose reading of the env file counts; python-dotenv unless said otherwise.
+        /// The loader whose reading of the env file counts; guessed from the files around it unless said
+        /// otherwise.
         dialect: Option<Placed<DialectName>>,
         /// An environment variable of authprobe itself.
         env: Option<Placed<String>>,

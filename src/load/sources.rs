@@ -1,12 +1,15 @@
 //! A key source as it is written in, one that can be read out. Reads nothing, and
 //! notes when a key may stand where its source should.
 
+use std::path::Path;
+
 use super::conceal;
 use super::decode::Reader;
 use super::problem::{Place, Problem};
 use super::raw;
 use super::tree::Placed;
 use crate::key::dotenv::{DIALECTS, Dialect};
+use crate::key::guess::{self, Guess};
 use crate::key::{Encoding, Origin, Source};
 
 /// A key source and the places to point at when it cannot be read.
@@ -17,13 +20,38 @@ pub(super) struct PlacedSource {
     pub(super) origin: Place,
     /// The variable, or else the same place.
     pub(super) variable: Place,
+    /// Whether the configuration names the loader of an env file; else it is guessed.
+    pub(super) has_dialect: bool,
+    /// What the files around an env file tell of its loader, once the environment is known.
+    pub(super) guess: Option<Guess>,
     /// Whether a key itself may have been pasted: then no message repeats what is written.
     pub(super) is_suspect: bool,
 }
 
 impl PlacedSource {
-    pub(super) fn in_environment(&self, name: &str) -> Self {
-        Self { source: self.source.in_environment(name), ..self.clone() }
+    /// The same source in an environment, with the loader of its env file guessed where none is named.
+    pub(super) fn in_environment(&self, name: &str, folder: &Path) -> Self {
+        let mut placed = Self { source: self.source.in_environment(name), ..self.clone() };
+        if let Origin::Dotenv { file, variable, dialect } = &mut placed.source.origin {
+            let guess = guess::guess(folder, file, variable);
+            if !placed.has_dialect {
+                *dialect = guess.dialect;
+            }
+            placed.guess = Some(guess);
+        }
+        placed
+    }
+
+    /// The same source, read by the loader of another one where none is named: a key that was in use
+    /// before stood where that one stands now.
+    pub(super) fn read_like(mut self, other: &Self) -> Self {
+        if let Origin::Dotenv { dialect: theirs, .. } = &other.source.origin
+            && let Origin::Dotenv { dialect, .. } = &mut self.source.origin
+            && !self.has_dialect
+        {
+            *dialect = theirs;
+        }
+        self
     }
 }
 
@@ -42,7 +70,8 @@ pub(super) fn source(
     let (origin, place, variable) = origin?;
     let encoding = given.encoding.as_ref().map_or(Encoding::Raw, |given| given.value.0);
     let source = Source { origin, encoding };
-    Some(PlacedSource { source, origin: place, variable, is_suspect: is_suspect(given) })
+    let (has_dialect, is_suspect) = (given.dialect.is_some(), is_suspect(given));
+    Some(PlacedSource { source, origin: place, variable, has_dialect, guess: None, is_suspect })
 }
 
 fn origin(

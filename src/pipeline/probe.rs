@@ -36,6 +36,9 @@ pub(super) fn probes<'a>(
     let mut clients = Clients::default();
     let mut probes = Vec::new();
     for service in &plan.services {
+        if let Some(loader) = &service.subject.loader {
+            debug!(service = service.subject.name, key = loader.to_string());
+        }
         let client = clients.client(&service.target)?;
         probes.push(Probe {
             service,

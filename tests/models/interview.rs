@@ -149,6 +149,7 @@ pub fn knowing(reference: &str) -> (Subject, Keyring) {
         reference,
         other_keys,
         own_key: OwnKey::Differs(place(&KeyName::Own)),
+        loader: None,
         hostile_allowed: false,
         hostile_ground: HostileGround::default(),
         scope: Scope::default(),

@@ -18,6 +18,8 @@ pub const FALLBACK_KEY: &str = "your-secret-key";
 /// A Node service, still to be started. Without further words its algorithms are pinned to HS256.
 pub struct Node {
     environment: Vec<(&'static str, String)>,
+    /// What node itself is told.
+    options: Vec<String>,
     clock_offset: f64,
 }
 
@@ -33,8 +35,14 @@ impl Node {
         Self::with(vec![("ALGORITHMS", "HS256".into()), ("ENV_FILE", path)])
     }
 
+    /// With its key in a file that node itself reads.
+    pub fn with_env_file_option(path: &Path) -> Self {
+        let options = vec![format!("--env-file={}", path.display())];
+        Self { options, ..Self::with(vec![("ALGORITHMS", "HS256".into())]) }
+    }
+
     fn with(environment: Vec<(&'static str, String)>) -> Self {
-        Self { environment, clock_offset: 0.0 }
+        Self { environment, options: Vec::new(), clock_offset: 0.0 }
     }
 
     /// The leeway in seconds.
@@ -73,6 +81,7 @@ impl Node {
     pub fn start(self) -> Result<Service, Unavailable> {
         let mut command = node()?;
         command
+            .args(self.options)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/node_verifier.cjs"))
             .envs(self.environment);
         live_at(&mut command, self.clock_offset)?;

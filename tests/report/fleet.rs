@@ -9,6 +9,7 @@ use authprobe::diagnosis::{
     FleetFinding, Judged, KeyMatch, Measured, Pair, RunVerdict, ServiceDiagnosis,
 };
 use authprobe::hostile::HostileOutcome;
+use authprobe::loader::{Clue, Loader, OtherLoader, OtherReading, Reason};
 use authprobe::observation::{Answer, Body, DateField, Failure, Observation, Outcome, Stage};
 use authprobe::plan::{Algorithm, KeyName};
 use authprobe::question::{Credential, Forgery, Moment, Question, TokenShape};
@@ -184,6 +185,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
         cause: None,
         other_causes: Vec::new(),
         key: Some(KeyMatch::Known(KeyName::Reference)),
+        loader: None,
         algorithm: AlgorithmFacts {
             accepted: vec![Algorithm::HS256],
             rejected: vec![Algorithm::HS384, Algorithm::HS512],
@@ -274,12 +276,29 @@ fn skewed_autoscraper() -> ServiceDiagnosis {
     service
 }
 
+/// An env file of a Node service, whose image may be started otherwise.
+fn node_env_file() -> Loader {
+    let clue = |dialect, name: &str, says| Clue {
+        dialect,
+        file: format!("remotehive-admin/{name}"),
+        says,
+    };
+    let image = clue("docker", "Dockerfile", "may be started by docker run --env-file");
+    Loader {
+        file: "remotehive-admin/.env.development".into(),
+        dialect: "dotenv-16",
+        reason: Reason::Guessed(clue("dotenv-16", "package.json", "depends on dotenv")),
+        others: vec![OtherLoader { clue: image, reads: OtherReading::Nothing }],
+    }
+}
+
 /// It verifies with a framework default.
 fn defaulted_admin() -> ServiceDiagnosis {
     let mut service = healthy_service("admin");
     service.verdict = RunVerdict::Fail;
     service.accepts_baseline = Some(false);
     service.key = Some(KeyMatch::Known(KeyName::Default(3)));
+    service.loader = Some(node_env_file());
     service.observations = vec![
         refused(1, Question::once(Credential::Garbage), 401, r#"{"error":"Invalid token"}"#),
         refused(2, signed(KeyName::Reference), 401, r#"{"error":"Invalid token"}"#),

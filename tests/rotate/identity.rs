@@ -51,6 +51,7 @@ fn inventory(folder: &Path, count: usize) -> Inventory {
         path: folder.join(format!("{index}.env")),
         name: format!("{index}.env"),
         place: InFile::Variable { name: "JWT_SECRET_KEY".to_owned(), dialect: "python-dotenv" },
+        loader_reason: None,
         encoding: "raw",
         if_exists: false,
         also_in: Vec::new(),

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::loader::Loader;
 use super::number::{parts, seconds};
 use super::vocabulary;
 use crate::clock_reading::{ClockReading, DateClock};
@@ -16,15 +17,19 @@ pub(super) struct Key {
     matches: Option<String>,
     /// How the reference key is read, where `matches` is `variant`.
     variant: Option<&'static str>,
+    /// How the env file of its key is read; null where its key stands in none.
+    loader: Option<Loader>,
 }
 
 impl Key {
-    pub(super) fn of(key: Option<&KeyMatch>) -> Self {
+    pub(super) fn of(service: &ServiceDiagnosis) -> Self {
+        let key = service.key.as_ref();
         let variant = match key {
             Some(KeyMatch::Known(plan::KeyName::Reading(code))) => Some(*code),
             Some(KeyMatch::Known(_) | KeyMatch::Unknown) | None => None,
         };
-        Self { matches: key.map(KeyMatch::code), variant }
+        let loader = service.loader.as_ref().map(Loader::of);
+        Self { matches: key.map(KeyMatch::code), variant, loader }
     }
 }
 

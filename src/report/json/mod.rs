@@ -6,6 +6,7 @@ mod behaviour;
 mod explain;
 mod facts;
 mod hostile;
+mod loader;
 mod number;
 mod observation;
 mod rehearsal;

@@ -62,6 +62,8 @@ struct Place {
     variable: Option<String>,
     /// The loader whose reading counts; `null` where the whole file is the key.
     dialect: Option<&'static str>,
+    /// How the loader is known, in words; `null` where the whole file is the key.
+    dialect_reason: Option<String>,
     encoding: &'static str,
     source_of_truth: bool,
     if_exists: bool,
@@ -112,6 +114,7 @@ impl Place {
             file: file.path.display().to_string(),
             variable: file.place.variable().map(str::to_owned),
             dialect,
+            dialect_reason: file.loader_reason.as_ref().map(ToString::to_string),
             encoding: file.encoding,
             source_of_truth: file.source_of_truth,
             if_exists: file.if_exists,

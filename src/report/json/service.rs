@@ -96,7 +96,7 @@ impl Service {
             accepts_baseline: service.accepts_baseline,
             cause: service.cause.as_ref().map(cause),
             other_causes: service.other_causes.iter().map(cause).collect(),
-            key: Key::of(service.key.as_ref()),
+            key: Key::of(service),
             algorithm: Algorithm::of(service),
             expiration: Expiration::of(service),
             clock: Clock::of(service),

@@ -2,7 +2,7 @@
 //! thing to type. Names and places only.
 
 use super::page::{Mark, Page};
-use crate::inventory::KeyFile;
+use crate::inventory::{InFile, KeyFile};
 use crate::report::Style;
 use crate::rotation::{RestartState, Rotation, RotationState, Standing};
 
@@ -18,6 +18,7 @@ pub fn rotation(rotation: &Rotation, style: Style) -> String {
     } else {
         places(rotation, &mut page);
     }
+    loaders(rotation, &mut page);
     restarts(rotation, &mut page);
     next(rotation, &mut page);
     page.finish()
@@ -66,6 +67,32 @@ fn words(file: &KeyFile, standing: Standing, state: RotationState) -> (Mark, Str
         return (Mark::Warn, format!("{words}; is also the file of {}", file.also_in.join(", ")));
     }
     (mark, words.to_owned())
+}
+
+/// Which loader each env file is read and written as, and how that is known, in the plan alone.
+fn loaders(rotation: &Rotation, page: &mut Page) {
+    if rotation.state != RotationState::Planned {
+        return;
+    }
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for (file, _) in &rotation.places {
+        let InFile::Variable { dialect, .. } = &file.place else { continue };
+        let reason = file.loader_reason.as_ref().map(|reason| format!(" ({reason})"));
+        let words = format!("{dialect}{}", reason.unwrap_or_default());
+        match told.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, files)) if files.contains(&file.name.as_str()) => {}
+            Some((_, files)) => files.push(&file.name),
+            None => told.push((words, vec![&file.name])),
+        }
+    }
+    if told.is_empty() {
+        return;
+    }
+    page.heading("Read as");
+    let rows = told.iter().map(|(words, files)| [files.join(", "), words.clone()]);
+    let rows: Vec<_> =
+        rows.map(|row| row.iter().map(|cell| page.printable(cell)).collect()).collect();
+    page.columns(2, &rows);
 }
 
 fn written(rotation: &Rotation, page: &mut Page) {
