@@ -9,9 +9,12 @@
 )]
 
 mod common;
+mod real;
 
 #[path = "audit_files/age.rs"]
 mod age;
+#[path = "audit_files/docker.rs"]
+mod docker;
 #[path = "audit_files/fleet.rs"]
 mod fleet;
 #[path = "audit_files/git.rs"]
