@@ -129,7 +129,7 @@ fn words(bytes: &[u8]) -> Option<f64> {
 /// digits in few groups.
 fn is_in_one_style(bytes: &[u8]) -> bool {
     let groups = bytes.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty());
-    if groups.count() > 3 {
+    if groups.count() > 2 {
         return false;
     }
     let in_a_row = bytes.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_uppercase)).count();
@@ -168,7 +168,6 @@ mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     use super::*;
-    use crate::key::generate;
 
     fn of(text: &str) -> f64 {
         bits(&Secret::new(text))
@@ -176,8 +175,11 @@ mod tests {
 
     #[test]
     fn no_random_key_is_called_weak() {
+        // A seed, for in some millions of keys there is one that looks like words.
+        let mut source = fastrand::Rng::with_seed(3);
         for _ in 0..2_000 {
-            let random = generate(32).unwrap();
+            let random: [u8; 32] = std::array::from_fn(|_| source.u8(..));
+            let random = Secret::new(random);
             let raw = random.expose();
             let alphanumeric: String = raw
                 .iter()
