@@ -3,11 +3,12 @@
 //!
 //! `view` reads each file once. A family of findings is a function from the view to its findings, in a
 //! file of its own: `presence`, `agreement`, `environments`, `strength`, `loaders` and `settings` look at
-//! what the files hold; `git`, `mode`, `age`, `shadow` and `tree`
+//! what the files hold; `git`, `mode`, `age`, `shadow` and `around`
 //! look at what stands around them.
 
 mod age;
 mod agreement;
+mod around;
 mod compose;
 mod compose_environment;
 mod docker_pattern;
@@ -54,7 +55,7 @@ const FAMILIES: &[Family] = &[
     age::findings,
     mode::findings,
     shadow::findings,
-    tree::findings,
+    around::findings,
 ];
 
 /// Audits the key files of a ground.

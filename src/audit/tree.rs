@@ -1,5 +1,5 @@
-//! The folders around the services in, the keys that are written into files there out. Leaves out what
-//! git ignores and what others wrote; stops at a limit and says so. Reads regular files only.
+//! The folders around the services in, the files that may hold keys out, by what they are. Leaves out
+//! what git ignores and what others wrote; stops at a limit and says so. Takes regular files only.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -9,11 +9,8 @@ use std::path::{Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 use zeroize::Zeroizing;
 
-use super::literal::{Literal, Variables};
+use super::source;
 use super::view::AuditView;
-use super::{compose, compose_environment, dockerfile, image, manifest, source};
-use crate::audit_finding::{AuditCode, Finding};
-use crate::check::Status;
 
 /// A larger file was not written by hand, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -49,57 +46,17 @@ pub(super) struct Tree {
     pub(super) compose: Vec<PathBuf>,
     /// Dockerfiles.
     pub(super) dockerfiles: Vec<PathBuf>,
-    manifests: Vec<PathBuf>,
-    sources: Vec<PathBuf>,
-    cut: Option<String>,
-}
-
-/// Finds the keys in the text of one kind of file.
-type Reader = fn(&str, &Variables) -> Vec<Literal>;
-
-/// Keys that are written into files, variables that cover a key file, images that take one along.
-pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
-    let tree = Tree::walk(view);
-    let keys = view.environments.iter().flat_map(|environment| &environment.keys);
-    let variables = Variables::new(keys.filter_map(|key| key.file.place.variable()));
-    let mut found = compose_environment::findings(view, &tree, &variables);
-    found.extend(image::findings(view, &tree));
-    let readers: [(&[PathBuf], Reader); 3] = [
-        (&tree.compose, compose::literals),
-        (&tree.manifests, manifest::literals),
-        (&tree.dockerfiles, dockerfile::literals),
-    ];
-    for (files, literals) in readers {
-        for path in files {
-            let Some(text) = read(path) else { continue };
-            found.extend(literals(&text, &variables).iter().map(|it| it.finding(view, path)));
-        }
-    }
-    for path in &tree.sources {
-        let Some(text) = read(path) else { continue };
-        let literals = source::literals(file_name(path), &text, &variables);
-        found.extend(literals.iter().map(|it| it.finding(view, path)));
-    }
-    found.extend(tree.cut.as_deref().map(cut));
-    found
-}
-
-fn cut(limit: &str) -> Finding {
-    Finding {
-        code: AuditCode::SearchCut,
-        status: Status::Undecided,
-        environments: Vec::new(),
-        service: None,
-        place: None,
-        summary: format!("the search for keys in other files stopped at {limit}"),
-        fix: "Name folders that hold no source in .gitignore, or audit a smaller folder."
-            .to_owned(),
-    }
+    /// Manifests, and any other YAML.
+    pub(super) manifests: Vec<PathBuf>,
+    /// Sources of the services, without their tests.
+    pub(super) sources: Vec<PathBuf>,
+    /// Where the walk stopped, and at what limit, if it did.
+    pub(super) cut: Option<String>,
 }
 
 impl Tree {
     /// Walks the root and the folders of the services, each part once.
-    fn walk(view: &AuditView<'_>) -> Self {
+    pub(super) fn walk(view: &AuditView<'_>) -> Self {
         let mut tree = Self::default();
         let services: Vec<&Path> = view.ground.services.iter().map(|it| &*it.folder).collect();
         let all = services.iter().copied().chain([&*view.ground.root]);
@@ -177,7 +134,8 @@ fn is_test(top: &Path, path: &Path) -> bool {
         || [".test.", ".spec.", "_test.", "_spec."].iter().any(|part| name.contains(part))
 }
 
-fn file_name(path: &Path) -> &str {
+/// The name of a file; empty where it is not UTF-8.
+pub(super) fn file_name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
