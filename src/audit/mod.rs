@@ -3,12 +3,10 @@
 //!
 //! `view` reads each file once. A family of findings is a function from the view to its findings, in a
 //! file of its own: `presence`, `agreement`, `environments`, `strength`, `loaders` and `settings` look at
-//! what the files hold; `git`, `mode`, `age`, `shadow` and `around`
-//! look at what stands around them.
+//! what the files hold; `git`, `mode`, `age`, `shadow` and `written` look at what stands around them.
 
 mod age;
 mod agreement;
-mod around;
 mod compose;
 mod compose_environment;
 mod docker_pattern;
@@ -29,6 +27,7 @@ mod source;
 mod strength;
 mod tree;
 mod view;
+mod written;
 mod yaml;
 
 use std::cmp::Reverse;
@@ -55,7 +54,7 @@ const FAMILIES: &[Family] = &[
     age::findings,
     mode::findings,
     shadow::findings,
-    around::findings,
+    written::findings,
 ];
 
 /// Audits the key files of a ground.

@@ -1,5 +1,5 @@
-//! The folders around the services in, the files that may hold keys out, by what they are. Leaves out
-//! what git ignores and what others wrote; stops at a limit and says so. Takes regular files only.
+//! The folders around the services in, the files that may hold keys out, by what they are. Leaves out what
+//! git ignores and what others wrote; stops at a limit and says so. Reads regular files only.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -46,11 +46,11 @@ pub(super) struct Tree {
     pub(super) compose: Vec<PathBuf>,
     /// Dockerfiles.
     pub(super) dockerfiles: Vec<PathBuf>,
-    /// Manifests, and any other YAML.
+    /// Kubernetes manifests, and other YAML.
     pub(super) manifests: Vec<PathBuf>,
-    /// Sources of the services, without their tests.
+    /// Sources of the services.
     pub(super) sources: Vec<PathBuf>,
-    /// Where the walk stopped, and at what limit, if it did.
+    /// The limit at which the search stopped, if it did.
     pub(super) cut: Option<String>,
 }
 
@@ -134,7 +134,7 @@ fn is_test(top: &Path, path: &Path) -> bool {
         || [".test.", ".spec.", "_test.", "_spec."].iter().any(|part| name.contains(part))
 }
 
-/// The name of a file; empty where it is not UTF-8.
+/// The last part of a path, if it is text.
 pub(super) fn file_name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }

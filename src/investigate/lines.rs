@@ -29,8 +29,8 @@ const CLOCK_LINE: [Line; 1] = [time::inquire];
 /// What is asked where a fault is to be explained, or where odd claims may be sent: rightly signed
 /// tokens of odd types get past the signature, so a service that is well is spared them.
 const EXPLAINING: [Line; 3] = [age::inquire, family::inquire, ignored::inquire];
-/// Nothing more is asked to explain a fault after so many questions.
-const BUDGET: usize = 104;
+/// A fault is explained within so many requests.
+const MOST_EXPLAINED: usize = 120;
 
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
@@ -115,7 +115,6 @@ fn explain(view: &View<'_>, findings: &mut Findings) -> Vec<Question> {
     if !failing && !odd_claims {
         return Vec::new();
     }
-    let room = odd_claims || view.case.observations().len() <= BUDGET;
     let mut questions = Vec::new();
     for line in EXPLAINING {
         match line(view) {
@@ -123,8 +122,10 @@ fn explain(view: &View<'_>, findings: &mut Findings) -> Vec<Question> {
             Inquiry::Concluded(found) => findings.merge(*found),
         }
     }
-    if room && !questions.is_empty() {
-        return view.case.unasked(questions);
+    let unasked = view.case.unasked(questions);
+    let asked = view.case.observations().len();
+    if !unasked.is_empty() && (odd_claims || asked + unasked.len() <= MOST_EXPLAINED) {
+        return unasked;
     }
     family::explain(view, findings);
     Vec::new()

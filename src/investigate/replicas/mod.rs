@@ -41,7 +41,7 @@ const SECOND_KEY: u16 = 4;
 /// is then missed in eight runs of a hundred.
 const DOUBTED: u16 = 24;
 /// Doubts end here, so that there is room for what explains the cause.
-const MOST_WITH_DOUBTS: usize = 104;
+const MOST_WITH_DOUBTS: usize = 98;
 /// So many repeats are shared by the other keys that may be a replica's.
 const TRIED: usize = 30;
 

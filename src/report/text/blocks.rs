@@ -22,11 +22,13 @@ const ORDER: [Checklist; 7] = [
     Checklist::Practice,
 ];
 
-/// The cause of what is seen on a service goes before what else was found there.
+/// The cause of what is seen on a service goes before what else was found there; what stays open goes
+/// last, right before its candidates.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     First,
     Further,
+    Open,
 }
 
 /// One thing to know: the answer, why it is so, and what to do.
@@ -84,7 +86,7 @@ fn put(block: &Block, page: &mut Page) {
 
 fn of_service(service: &ServiceDiagnosis) -> Vec<Block> {
     let first = service.cause.iter().map(|cause| Block {
-        rank: Rank::First,
+        rank: if cause.code == CauseCode::Unjudgeable { Rank::Open } else { Rank::First },
         verifier: verifier(service),
         ..of_cause(service, cause, first_mark(service))
     });

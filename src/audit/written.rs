@@ -1,5 +1,5 @@
-//! The files around the services in, findings out: keys that are written into them, variables that cover
-//! a key file, images that take one along. Walks the folders once, and shows no key.
+//! The files around the services in, findings about keys that are written there out: literals, variables
+//! that cover a key file, images that take one along. Puts the readers of each kind of file together.
 
 use std::path::PathBuf;
 
