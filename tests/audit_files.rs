@@ -23,6 +23,8 @@ mod git;
 mod hostile;
 #[path = "audit_files/image.rs"]
 mod image;
+#[path = "audit_files/kubernetes.rs"]
+mod kubernetes;
 #[path = "audit_files/layouts.rs"]
 mod layouts;
 #[path = "audit_files/mode.rs"]
