@@ -11,12 +11,17 @@
 //! | [`mint`] | a question, a keyring | a variant | decides what to ask |
 //! | [`replay`] | a variant | an observation | judges |
 //! | [`rotate`] | an inventory and a new key | changed files, all or none | holds a key longer than it must |
+//! | [`audit`] | the places of all keys | how each stands, findings | sends, writes or shows a value |
 //! | [`report`] | a diagnosis | text or JSON | measures |
 //!
 //! Stages import the nouns of this folder and their own files, never one another; only
 //! [`pipeline`] composes them, and only `cli` prints, exits or reads the environment. `key` and
 //! `clock` are pure knowledge that stages may use. `tests/architecture.rs` holds this rule.
 
+pub mod audit;
+pub mod audit_finding;
+pub mod audit_ground;
+pub mod audit_outcome;
 pub mod behaviour;
 pub mod cause;
 pub mod check;

@@ -1,6 +1,7 @@
 //! The only composer: each service's questions are minted, replayed and told, until its
 //! investigation is done; then the fleet is looked at as a whole.
 
+mod audit;
 mod explain;
 mod listener;
 mod probe;
@@ -19,6 +20,7 @@ use crate::time::Anchor;
 use crate::watch::Watch;
 use probe::{Probe, probes};
 
+pub use audit::audit;
 pub use explain::{explain, inspect};
 pub use rehearsal::rehearse;
 

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::audit::Audit;
 use super::check::Check;
 use super::clock::Clock;
 use super::demo::Demo;
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Start a fleet with planted faults, probe it, compare
     Demo(Demo),
+    /// Look at the key files, offline: agreement, strength, exposure
+    Audit(Audit),
     /// Give one environment a new key, in every file or in none
     Rotate(Box<Rotate>),
     /// Print one test token, for curl
@@ -91,4 +94,6 @@ pub(super) enum SchemaOf {
     Explanation,
     /// The JSON report of a rotation
     Rotation,
+    /// The JSON report of an audit
+    Audit,
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::options::Options;
 use super::terminal;
+use crate::audit_ground::AuditGround;
 use crate::inventory::Inventory;
 use crate::load::{self, Problems, Selection};
 use crate::plan::Plan;
@@ -49,6 +50,32 @@ pub(super) fn inventory(options: &Options) -> Result<(PathBuf, Inventory), Confi
     Ok((path, inventory.map_err(|problems| ConfigError::wrong(&problems))?))
 }
 
+/// What an audit looks at: by the configuration that was named, by the nearest one upward, or by the names
+/// of the files in the current folder.
+///
+/// # Errors
+/// When there is nothing to look at, no such environment, or with everything that is wrong.
+pub(super) fn ground(options: &Options) -> Result<AuditGround, ConfigError> {
+    let path = match options.config.clone().map_or_else(search, Ok) {
+        Err(ConfigError::None) => None,
+        path => Some(path?),
+    };
+    let ground = match path {
+        Some(path) => load::ground(&path).map_err(|problems| ConfigError::wrong(&problems))?,
+        None => {
+            let here = env::current_dir().map_err(ConfigError::Here)?;
+            load::discover(&here).ok_or(ConfigError::NoKeys)?
+        }
+    };
+    let known = || ground.inventories.iter().map(|inventory| inventory.environment.as_str());
+    match &options.environment {
+        Some(wanted) if !known().any(|name| name == wanted) => {
+            Err(ConfigError::NoEnvironment(known().collect::<Vec<_>>().join(", ")))
+        }
+        _ => Ok(ground),
+    }
+}
+
 /// The environment variables. One that is not UTF-8 cannot be named by a configuration that is.
 pub(super) fn variables() -> HashMap<String, String> {
     env::vars_os()
@@ -71,6 +98,15 @@ pub(super) enum ConfigError {
          one work first: authprobe demo"
     )]
     None,
+    /// No file that an audit could look at.
+    #[error(
+        "no probes.yaml here or in any folder above, and no env file here or in a folder below sets a \
+         JWT key\n  help: go to the folder of the services, or name a configuration with --config FILE"
+    )]
+    NoKeys,
+    /// The environment is not one of these.
+    #[error("there is no such environment\n  help: known: {0}")]
+    NoEnvironment(String),
     /// The current folder cannot be told.
     #[error("the current folder cannot be read")]
     Here(#[source] std::io::Error),

@@ -15,6 +15,7 @@ pub(super) fn schema(of: SchemaOf) -> Result<Status, Box<dyn Error>> {
         SchemaOf::Probes => load::schema(),
         SchemaOf::Report => report::json_schema(),
         SchemaOf::Explanation => report::explanation_schema(),
+        SchemaOf::Audit => report::audit_schema(),
         SchemaOf::Rotation => report::rotation_schema(),
     })?;
     Ok(Status::Passed)

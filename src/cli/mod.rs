@@ -1,6 +1,7 @@
 //! Arguments in, exit status out: the only place that prints, exits or reads the environment.
 
 mod args;
+mod audit;
 mod banner;
 mod check;
 mod clock;
@@ -26,6 +27,7 @@ mod progress;
 mod restart;
 mod rotate;
 mod scope_options;
+mod state;
 mod status;
 mod terminal;
 
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Clock(clock) => clock::run(&args.options, clock),
         Command::Explain(explain) => explain::run(&args.options, explain),
         Command::Demo(demo) => demo::run(&args.options, demo),
+        Command::Audit(audit) => audit::run(&args.options, audit),
         Command::Rotate(rotate) => rotate::run(&args.options, rotate),
         Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),

@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 use super::format::Format;
 use super::options::Options;
 use super::terminal;
+use crate::audit_outcome::AuditOutcome;
 use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
 use crate::rehearsal::Rehearsal;
@@ -73,6 +74,18 @@ pub(super) fn write_rotation(options: &Options, rotation: &Rotation) -> Result<(
     let render = |format, style| match format {
         Format::Text => report::rotation_text(rotation, style),
         Format::Json => report::rotation_json(rotation),
+    };
+    write_each(options, &render)
+}
+
+/// Writes every form of an audit that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_audit(options: &Options, audit: &AuditOutcome) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::audit_text(audit, style),
+        Format::Json => report::audit_json(audit),
     };
     write_each(options, &render)
 }

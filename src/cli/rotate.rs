@@ -7,7 +7,7 @@ use super::keygen::KeyFormat;
 use super::new_key::{self, KeySource};
 use super::options::Options;
 use super::status::Status;
-use super::{config, interrupt, output, restart};
+use super::{config, interrupt, output, restart, state};
 use crate::inventory::Inventory;
 use crate::key::Encoding;
 use crate::report;
@@ -91,20 +91,9 @@ pub(super) struct Rotate {
 pub(super) fn run(options: &Options, wanted: &Rotate) -> Result<Status, Box<dyn Error>> {
     output::check(options)?;
     let (configuration, inventory) = config::inventory(options)?;
-    let place = Place::of(&state(wanted)?, &configuration)?;
+    let place = Place::of(&state::folder(wanted.state.as_ref())?, &configuration)?;
     let run = Run { options, wanted, inventory: &inventory, place: &place };
     run.with_signals()
-}
-
-fn state(wanted: &Rotate) -> Result<PathBuf, &'static str> {
-    if let Some(folder) = &wanted.state {
-        return Ok(folder.clone());
-    }
-    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    folder("XDG_STATE_HOME")
-        .or_else(|| Some(folder("HOME")?.join(".local/state")))
-        .map(|folder| folder.join("authprobe"))
-        .ok_or("there is no HOME to keep the state in\n  help: name a folder with --state")
 }
 
 struct Run<'a> {

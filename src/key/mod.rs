@@ -8,6 +8,7 @@ pub mod file;
 pub mod guess;
 pub mod reading;
 pub mod source;
+pub mod strength;
 
 mod command;
 mod neighbours;

@@ -13,8 +13,10 @@ mod command_line;
 mod conceal;
 mod decode;
 mod direct;
+mod discover;
 mod fields;
 mod fleet;
+mod ground;
 mod inventory;
 mod keys;
 mod limits;
@@ -37,6 +39,7 @@ use std::path::Path;
 
 use decode::{Decode as _, Reader};
 pub use direct::{Direct, direct};
+pub use discover::discover;
 pub use options::{CarrierArgument, KeyArgument};
 use problem::Problem;
 pub use problem::Problems;
@@ -44,6 +47,7 @@ pub use schema::schema;
 pub use surroundings::Selection;
 use surroundings::Surroundings;
 
+use crate::audit_ground::AuditGround;
 use crate::inventory::Inventory;
 use crate::key::file;
 use crate::plan::Plan;
@@ -70,6 +74,15 @@ pub fn inventory(path: &Path, selection: &Selection) -> Result<Inventory, Proble
 /// Every problem of the file itself; the files that it names are not looked at.
 pub fn inventories(path: &Path) -> Result<Vec<Inventory>, Problems> {
     read(path, &Selection::default(), inventory::all)
+}
+
+/// What an audit looks at, by the probes.yaml at `path`.
+///
+/// # Errors
+/// Every problem of the file itself; the files that it names are not looked at.
+pub fn ground(path: &Path) -> Result<AuditGround, Problems> {
+    let ground = read(path, &Selection::default(), ground::ground)?;
+    Ok(AuditGround { configuration: Some(path.to_owned()), ..ground })
 }
 
 type Understand<T> = fn(&raw::Configuration, &Surroundings<'_>, &mut Reader) -> Option<T>;

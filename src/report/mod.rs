@@ -4,11 +4,12 @@ mod json;
 mod text;
 
 pub use json::{
-    explanation as explanation_json, explanation_schema, json, json_schema,
-    rehearsal as rehearsal_json, rotation as rotation_json, rotation_schema,
+    audit as audit_json, audit_schema, explanation as explanation_json, explanation_schema, json,
+    json_schema, rehearsal as rehearsal_json, rotation as rotation_json, rotation_schema,
 };
 pub use text::{
-    explanation as explanation_text, rehearsal as rehearsal_text, rotation as rotation_text, text,
+    audit as audit_text, explanation as explanation_text, rehearsal as rehearsal_text,
+    rotation as rotation_text, text,
 };
 
 /// How the text report may look.

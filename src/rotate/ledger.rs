@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault};
 use super::stamp::{Salt, random_name};
-use super::store::Store;
+use super::store::{Place, Store};
 use crate::secret::Secret;
 use crate::time::{Anchor, UnixTime};
 
@@ -85,6 +85,20 @@ impl Record {
         file.and_then(add).during("write", &path)?;
         store.sync()
     }
+}
+
+/// When this very key was written into the files of an environment, by the oldest line that knows it;
+/// `None` where no line does, or where it was only written back: then it is older than its line.
+pub(super) fn written_at(place: &Place, environment: &str, key: &Secret) -> Option<UnixTime> {
+    let text = fs::read_to_string(place.path(FILE)).ok()?;
+    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    let mut knowing = records.filter(|record| {
+        let digest = record.digest.as_ref();
+        record.environment == environment && digest == Some(&record.salt.digest(key))
+    });
+    let oldest = knowing.next().filter(|record| record.state == Deed::Applied)?;
+    let at = chrono::DateTime::parse_from_rfc3339(&oldest.at).ok()?;
+    Some(UnixTime(at.timestamp() as f64))
 }
 
 fn rfc3339(moment: UnixTime) -> String {

@@ -59,6 +59,12 @@ pub fn waiting(environment: &str, place: &Place) -> Result<Waiting, Fault> {
     })
 }
 
+/// When a rotation wrote this very key into the files of an environment, if the ledger knows it.
+#[must_use]
+pub fn written_at(place: &Place, environment: &str, key: &Secret) -> Option<UnixTime> {
+    ledger::written_at(place, environment, key)
+}
+
 /// Sees whether every file of these changes could be replaced; changes nothing.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 // Each test binary compiles all of this and uses a part of it.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod audited;
 pub mod balancer;
 pub mod debian;
 pub mod docker;

@@ -10,6 +10,7 @@ mod make;
 mod node;
 mod npm;
 mod php;
+mod place;
 mod properties;
 mod python;
 mod ruby;
@@ -21,6 +22,7 @@ mod systemd;
 mod table;
 mod text;
 mod words;
+mod writing;
 
 use std::fmt;
 
@@ -28,8 +30,10 @@ use crate::secret::Secret;
 use found::{Found, Value};
 use text::Text;
 
+pub use place::lines_of;
 pub use set::SetError;
 pub use table::DIALECTS;
+pub use writing::Writing;
 
 /// A variable and its value; it has none where its line gives none, or none that can be known.
 pub type Binding = (String, Option<Secret>);
@@ -92,6 +96,12 @@ impl Dialect {
             found.reverse();
         }
         Ok(found.into_iter().map(|(name, value)| (name, secret(value))).collect())
+    }
+
+    /// Whether the first of several lines for one variable counts, not the last.
+    #[must_use]
+    pub fn takes_first(&self) -> bool {
+        self.counts == Counts::First
     }
 
     fn found(&self, file: &[u8]) -> Result<Vec<(String, Value)>, DotenvError> {

@@ -1,6 +1,7 @@
 //! The report for machines, schema `authprobe.report/1`: a diagnosis in, JSON out. The views are
 //! written field by field, so that no change of a noun can rename a field.
 
+mod audit;
 mod behaviour;
 mod explain;
 mod facts;
@@ -21,6 +22,7 @@ use schemars::generate::SchemaSettings;
 
 use super::is_unprintable;
 use crate::diagnosis::Diagnosis;
+pub use audit::{audit, audit_schema};
 pub use explain::{explanation, explanation_schema};
 pub use rehearsal::rehearsal;
 pub use rotation::{rotation, rotation_schema};

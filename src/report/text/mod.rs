@@ -1,6 +1,7 @@
 //! The report for people: a diagnosis in, lines of text out. The answer comes first, then the
 //! evidence and the fix. Everything that a service sent is escaped; colour only underlines words.
 
+mod audit;
 mod behaviour;
 mod blocks;
 mod checklist;
@@ -15,6 +16,7 @@ mod quantity;
 mod rehearsal;
 mod rotation;
 
+pub use audit::audit;
 pub use explain::explanation;
 use page::{Mark, Page};
 pub use rehearsal::rehearsal;
