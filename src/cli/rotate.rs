@@ -47,7 +47,7 @@ impl Run<'_> {
         let recovered = if self.is_plan() { Ok(None) } else { rotate::recover(self.place) };
         let recovered = match recovered {
             Ok(recovered) => recovered.map(|recovered| self.recovered(&recovered)),
-            Err(error) => return self.failed(error),
+            Err(error) => return self.failed(&error),
         };
         if wanted.recover {
             let nothing = || self.rotation(RotationState::Nothing);
@@ -65,13 +65,13 @@ impl Run<'_> {
                     let rotation = Rotation { written, ..self.rotation(state) };
                     self.restart(rotation, &back.secrets, stop)
                 }
-                Err(error) => self.failed(error),
+                Err(error) => self.failed(&error),
             };
         }
         if wanted.finish {
             return match rotate::finish(environment, self.place, stop) {
                 Ok(()) => self.tell(&self.rotation(RotationState::Finished)),
-                Err(error) => self.failed(error),
+                Err(error) => self.failed(&error),
             };
         }
         self.planned(stop)
@@ -101,6 +101,16 @@ impl Run<'_> {
 
     /// The plan, and if it is asked for, what it says.
     fn planned(&self, stop: Stop<'_>) -> Ended {
+        let waiting = rotate::waiting(&self.inventory.environment, self.place)?;
+        let unfinished = waiting.unfinished.map(|at| RotateError::Unchanged(Fault::Unfinished(at)));
+        if self.is_plan() && waiting.interrupted {
+            output::note("authprobe: a rotation was interrupted and stands halfway");
+            self.advise(&[("", "--recover")]);
+            return Ok(Status::Failed);
+        }
+        if let (Some(unfinished), false) = (&unfinished, self.is_plan()) {
+            return self.failed(unfinished);
+        }
         let survey = match rotate::survey(self.inventory) {
             Ok(survey) => survey,
             Err(problems) => {
@@ -111,12 +121,6 @@ impl Run<'_> {
             }
         };
         let draft = survey.draft(&self.new_key(&survey)?)?;
-        let waiting = rotate::waiting(&self.inventory.environment, self.place)?;
-        if self.is_plan() && waiting.interrupted {
-            output::note("authprobe: a rotation was interrupted and stands halfway");
-            self.advise(&[("", "--recover")]);
-            return Ok(Status::Failed);
-        }
         rotate::inspect(&draft.changes)?;
         let places = survey.places.iter().map(|(file, standing)| ((*file).clone(), *standing));
         let rotation = Rotation {
@@ -125,9 +129,9 @@ impl Run<'_> {
             ..self.rotation(RotationState::Planned)
         };
         if self.is_plan() {
-            let Some(at) = waiting.unfinished else { return self.tell(&rotation) };
-            self.tell(&rotation)?;
-            self.complain(&RotateError::Unchanged(Fault::Unfinished(at)));
+            let status = self.tell(&rotation)?;
+            let Some(unfinished) = unfinished else { return Ok(status) };
+            self.complain(&unfinished);
             return Ok(Status::Failed);
         }
         match rotate::apply(&self.inventory.environment, &draft, self.place, stop) {
@@ -136,7 +140,7 @@ impl Run<'_> {
                 let rotation = Rotation { state, previous_key_file: kept, ..rotation };
                 self.restart(rotation, &draft.secrets(), stop)
             }
-            Err(error) => self.failed(error),
+            Err(error) => self.failed(&error),
         }
     }
 
@@ -194,9 +198,9 @@ impl Run<'_> {
     }
 
     /// What was refused before anything was tried is a matter of usage; the rest has failed.
-    fn failed(&self, error: RotateError) -> Ended {
+    fn failed(&self, error: &RotateError) -> Ended {
         use Fault::{Busy, Interrupted, NothingKept, Refused, State, Unfinished};
-        self.complain(&error);
+        self.complain(error);
         Ok(match error {
             // Which signal it was, the caller knows.
             RotateError::Unchanged(Interrupted) => Status::Interrupted,

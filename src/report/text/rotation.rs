@@ -31,9 +31,7 @@ fn headline(rotation: &Rotation) -> &'static str {
         RotationState::Finished => "the previous key is deleted",
         RotationState::Undone => "the interrupted rotation was undone; every file is as it was",
         RotationState::CarriedOut => "the interrupted rotation was carried out",
-        RotationState::CarriedBack => {
-            "the interrupted way back is at its end: every file holds the previous key again"
-        }
+        RotationState::CarriedBack => "the interrupted rollback was carried out",
         RotationState::Deleted => "the previous key is deleted, as was begun",
         RotationState::Nothing => "no rotation was interrupted",
     }
