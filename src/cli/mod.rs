@@ -69,7 +69,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Every command may hold keys: no other process of this user may look into this one, and no core file is
-/// written of it (PR_SET_DUMPABLE, prctl(2)). Programs that it starts are not affected.
+/// written of it (`PR_SET_DUMPABLE`, prctl(2)). Programs that it starts are not affected.
 fn withdraw() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
     // Where the system knows no such thing, there is nothing to be done.

@@ -47,7 +47,7 @@ impl Run<'_> {
         let recovered = if self.is_plan() { Ok(None) } else { rotate::recover(self.place) };
         let recovered = match recovered {
             Ok(recovered) => recovered.map(|recovered| self.recovered(&recovered)),
-            Err(error) => return self.failed(&error),
+            Err(error) => return Ok(self.failed(&error)),
         };
         if wanted.recover {
             let nothing = || self.rotation(RotationState::Nothing);
@@ -65,13 +65,13 @@ impl Run<'_> {
                     let rotation = Rotation { written, ..self.rotation(state) };
                     self.restart(rotation, &back.secrets, stop)
                 }
-                Err(error) => self.failed(&error),
+                Err(error) => Ok(self.failed(&error)),
             };
         }
         if wanted.finish {
             return match rotate::finish(environment, self.place, stop) {
                 Ok(()) => self.tell(&self.rotation(RotationState::Finished)),
-                Err(error) => self.failed(&error),
+                Err(error) => Ok(self.failed(&error)),
             };
         }
         self.planned(stop)
@@ -99,7 +99,7 @@ impl Run<'_> {
         ![apply, rollback, finish, recover].into_iter().any(|deed| *deed)
     }
 
-    /// The plan, and if it is asked for, what it says.
+    /// The plan, and if it is asked for, what it says; unless an earlier rotation is in the way.
     fn planned(&self, stop: Stop<'_>) -> Ended {
         let waiting = rotate::waiting(&self.inventory.environment, self.place)?;
         let unfinished = waiting.unfinished.map(|at| RotateError::Unchanged(Fault::Unfinished(at)));
@@ -109,18 +109,26 @@ impl Run<'_> {
             return Ok(Status::Failed);
         }
         if let (Some(unfinished), false) = (&unfinished, self.is_plan()) {
-            return self.failed(unfinished);
+            return Ok(self.failed(unfinished));
         }
-        let survey = match rotate::survey(self.inventory) {
-            Ok(survey) => survey,
+        match rotate::survey(self.inventory) {
+            Ok(survey) => self.surveyed(&survey, unfinished, stop),
             Err(problems) => {
                 for problem in &problems {
                     output::complain(problem);
                 }
-                return Ok(Status::Unusable);
+                Ok(Status::Unusable)
             }
-        };
-        let draft = survey.draft(&self.new_key(&survey)?)?;
+        }
+    }
+
+    fn surveyed(
+        &self,
+        survey: &Survey<'_>,
+        unfinished: Option<RotateError>,
+        stop: Stop<'_>,
+    ) -> Ended {
+        let draft = survey.draft(&self.new_key(survey)?)?;
         rotate::inspect(&draft.changes)?;
         let places = survey.places.iter().map(|(file, standing)| ((*file).clone(), *standing));
         let rotation = Rotation {
@@ -140,7 +148,7 @@ impl Run<'_> {
                 let rotation = Rotation { state, previous_key_file: kept, ..rotation };
                 self.restart(rotation, &draft.secrets(), stop)
             }
-            Err(error) => self.failed(&error),
+            Err(error) => Ok(self.failed(&error)),
         }
     }
 
@@ -198,17 +206,17 @@ impl Run<'_> {
     }
 
     /// What was refused before anything was tried is a matter of usage; the rest has failed.
-    fn failed(&self, error: &RotateError) -> Ended {
+    fn failed(&self, error: &RotateError) -> Status {
         use Fault::{Busy, Interrupted, NothingKept, Refused, State, Unfinished};
         self.complain(error);
-        Ok(match error {
+        match error {
             // Which signal it was, the caller knows.
             RotateError::Unchanged(Interrupted) => Status::Interrupted,
             RotateError::Unchanged(
                 Refused { .. } | State { .. } | Unfinished(_) | Busy(_) | NothingKept(_),
             ) => Status::Unusable,
             _ => Status::Failed,
-        })
+        }
     }
 
     /// What went wrong, and the next thing to type.

@@ -1,4 +1,4 @@
-//! RemoteHive from the plan to the end by what `rotate` says: every command that it prints is run as it
+//! The fleet of the shipped probes.yaml from the plan to the end by what `rotate` says: every command that it prints is run as it
 //! is printed, in the layout of the repository's own probes.yaml, in a folder with a blank in its name.
 
 use std::fs;
@@ -16,7 +16,7 @@ const FILES: [(&str, &str); 6] = [
     ("remotehive-admin/.env.production", "JWT_SECRET"),
 ];
 
-/// Runs where the fleet's project is, beside RemoteHive.
+/// Runs where the project of a `Fleet` is, beside its own folder.
 struct RemoteHive(Fleet);
 
 impl RemoteHive {

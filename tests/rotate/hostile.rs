@@ -66,6 +66,27 @@ fn no_key_goes_into_a_folder_that_took_the_place_of_the_one_that_was_checked() {
     fleet.leftovers().unwrap();
 }
 
+/// The new file would have the old mode, and the second name the old key.
+#[test]
+fn a_mode_or_a_second_name_that_comes_after_the_check_undoes_everything() {
+    let strace = started!(Strace::find());
+    let close = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    let link = |path: &Path| fs::hard_link(path, path.with_extension("second")).unwrap();
+    let deeds: [&dyn Fn(&Path); 2] = [&close, &link];
+    for deed in deeds {
+        let fleet = Fleet::new();
+        let stopped = Stopped::at("fchmod:when=3", &strace, &fleet);
+        let path = fleet.path("admin/.env");
+        deed(&path);
+        let (status, said) = stopped.finish(&fleet);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains("admin/.env: somebody else changed it meanwhile"), "{said}");
+        assert_eq!(fleet.all(), Ok(Held::Old));
+        let _ = fs::remove_file(path.with_extension("second"));
+        fleet.leftovers().unwrap();
+    }
+}
+
 #[test]
 fn an_edit_of_a_file_that_is_already_exchanged_survives_when_the_rest_goes_back() {
     let strace = started!(Strace::find());

@@ -166,7 +166,7 @@ impl Page {
         }
         let gap = " ".repeat(LABEL.saturating_sub(label.len()));
         let label = self.faint(label);
-        self.out.push_str(&format!("  {label}{gap}{safe}\n"));
+        self.out.extend(["  ", &label, &gap, &safe, "\n"]);
     }
 
     /// Rows of cells, each column as wide as it needs to be; what does not fit is wrapped.
