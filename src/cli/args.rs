@@ -11,7 +11,7 @@ use super::explain::Explain;
 use super::keygen::Keygen;
 use super::mint::Mint;
 use super::options::{EXIT_STATUS, Options};
-use super::rotate::Rotate;
+use super::rotate_options::Rotate;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -26,6 +26,7 @@ mod pasted;
 mod progress;
 mod restart;
 mod rotate;
+mod rotate_options;
 mod scope_options;
 mod state;
 mod status;
@@ -41,6 +42,7 @@ use status::Status;
 /// Runs the program with the arguments and the environment of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    withdraw();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return mistake::explain(error).into(),
@@ -67,4 +69,12 @@ pub fn main() -> ExitCode {
             Status::Unusable.into()
         }
     }
+}
+
+/// Every command may hold keys: no other process of this user may look into this one, and no core file is
+/// written of it (`PR_SET_DUMPABLE`, prctl(2)). Programs that it starts are not affected.
+fn withdraw() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    // Where the system knows no such thing, there is nothing to be done.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault};
-use super::stamp::{Salt, random_name};
+use super::stamp::{Digest, Salt, random_name};
 use super::store::{Place, Store};
 use crate::secret::Secret;
 use crate::time::{Anchor, UnixTime};
@@ -19,7 +19,7 @@ const FILE: &str = "ledger.jsonl";
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Deed {
+pub enum Deed {
     /// A new key was written.
     Applied,
     /// The previous key was given up.
@@ -42,7 +42,7 @@ pub(super) struct Record {
     /// The files, without links.
     files: Vec<PathBuf>,
     /// HMAC-SHA256 of the key that was written, under this salt.
-    digest: Option<String>,
+    digest: Option<Digest>,
     salt: Salt,
 }
 
@@ -69,7 +69,8 @@ impl Record {
     /// Adds the line, unless it is there already.
     pub(super) fn enter(&self, store: &Store) -> Result<(), Fault> {
         let path = store.path(FILE);
-        let known = fs::read_to_string(&path).unwrap_or_default();
+        let known = fs::read(&path).unwrap_or_default();
+        let known = String::from_utf8_lossy(&known);
         if known.contains(&self.id) {
             return Ok(());
         }
