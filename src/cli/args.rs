@@ -11,6 +11,7 @@ use super::keygen::Keygen;
 use super::mint::Mint;
 use super::options::{EXIT_STATUS, Options};
 use super::rotate::Rotate;
+use super::smoke::Smoke;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -50,6 +51,8 @@ pub(super) enum Command {
     Demo(Demo),
     /// Give one environment a new key, in every file or in none
     Rotate(Box<Rotate>),
+    /// After a rotation: the new key in, the old key out, everywhere
+    Smoke(Box<Smoke>),
     /// Print one test token, for curl
     Mint(Mint),
     /// Print a new key from the system's random source
@@ -91,4 +94,6 @@ pub(super) enum SchemaOf {
     Explanation,
     /// The JSON report of a rotation
     Rotation,
+    /// The JSON report of a smoke test
+    Smoke,
 }

@@ -16,6 +16,7 @@ pub(super) fn schema(of: SchemaOf) -> Result<Status, Box<dyn Error>> {
         SchemaOf::Report => report::json_schema(),
         SchemaOf::Explanation => report::explanation_schema(),
         SchemaOf::Rotation => report::rotation_schema(),
+        SchemaOf::Smoke => report::smoke_schema(),
     })?;
     Ok(Status::Passed)
 }

@@ -26,6 +26,9 @@ mod progress;
 mod restart;
 mod rotate;
 mod scope_options;
+mod smoke;
+mod smoke_keys;
+mod smoke_progress;
 mod status;
 mod terminal;
 
@@ -51,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(&args.options, explain),
         Command::Demo(demo) => demo::run(&args.options, demo),
         Command::Rotate(rotate) => rotate::run(&args.options, rotate),
+        Command::Smoke(smoke) => smoke::run(&args.options, smoke),
         Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
         Command::Schema { of } => describe::schema(*of),

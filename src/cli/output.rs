@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 use super::format::Format;
 use super::options::Options;
 use super::terminal;
+use crate::convergence::Convergence;
 use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
 use crate::rehearsal::Rehearsal;
@@ -73,6 +74,18 @@ pub(super) fn write_rotation(options: &Options, rotation: &Rotation) -> Result<(
     let render = |format, style| match format {
         Format::Text => report::rotation_text(rotation, style),
         Format::Json => report::rotation_json(rotation),
+    };
+    write_each(options, &render)
+}
+
+/// Writes every form of what `smoke` found that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_convergence(options: &Options, found: &Convergence) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::smoke_text(found, style),
+        Format::Json => report::smoke_json(found),
     };
     write_each(options, &render)
 }

@@ -91,13 +91,14 @@ pub(super) struct Rotate {
 pub(super) fn run(options: &Options, wanted: &Rotate) -> Result<Status, Box<dyn Error>> {
     output::check(options)?;
     let (configuration, inventory) = config::inventory(options)?;
-    let place = Place::of(&state(wanted)?, &configuration)?;
+    let place = Place::of(&state(wanted.state.as_ref())?, &configuration)?;
     let run = Run { options, wanted, inventory: &inventory, place: &place };
     run.with_signals()
 }
 
-fn state(wanted: &Rotate) -> Result<PathBuf, &'static str> {
-    if let Some(folder) = &wanted.state {
+/// The folder for the state of all configurations: the one that was named, else the user's.
+pub(super) fn state(named: Option<&PathBuf>) -> Result<PathBuf, &'static str> {
+    if let Some(folder) = named {
         return Ok(folder.clone());
     }
     let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());

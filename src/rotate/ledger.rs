@@ -6,11 +6,12 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault};
 use super::stamp::{Salt, random_name};
-use super::store::Store;
+use super::store::{Place, Store};
 use crate::secret::Secret;
 use crate::time::{Anchor, UnixTime};
 
@@ -85,6 +86,26 @@ impl Record {
         file.and_then(add).during("write", &path)?;
         store.sync()
     }
+}
+
+/// When the key that an environment has now was written, as far as the ledger knows.
+pub(super) fn applied_at(environment: &str, place: &Place) -> Result<Option<UnixTime>, Fault> {
+    let path = place.path(FILE);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text.during("read", &path)?,
+    };
+    // A line that was cut off by a crash says nothing.
+    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    let mut applied = None;
+    for record in records.filter(|record| record.environment == environment) {
+        applied = match record.state {
+            Deed::Applied => DateTime::parse_from_rfc3339(&record.at).ok(),
+            Deed::Finished => applied,
+            Deed::RolledBack => None,
+        };
+    }
+    Ok(applied.map(|at| UnixTime(at.timestamp_millis() as f64 / 1000.0)))
 }
 
 fn rfc3339(moment: UnixTime) -> String {
