@@ -171,7 +171,7 @@ pub struct ReplicaKeys {
 pub enum Holds {
     /// The new one.
     New,
-    /// The old one.
+    /// The old one; it was not seen to take the new one.
     Old,
     /// Both.
     Both,

@@ -10,7 +10,7 @@ pub enum State {
     Converged,
     /// All take the new key; the old one is taken too, which is still allowed.
     Overlap,
-    /// Some refuse the new key and take the old one.
+    /// Some take the old key, and it is not certain that they take the new one.
     OnOldKey,
     /// All take the new key, and some take the old one, which is no longer allowed.
     OnBothKeys,

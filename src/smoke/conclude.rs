@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::seen::{Kind, Trouble};
-use super::{OldKeyTerms, Smoke, estimate, words};
+use super::{CONFIDENCE, OldKeyTerms, Smoke, estimate, words};
 use crate::convergence::{Sample, ServiceConvergence, State, Unclear};
 use crate::time::UnixTime;
 use crate::verdict::Doubt;
@@ -63,13 +63,15 @@ fn state(smoke: &Smoke, look: &Look) -> State {
     if look.signs(smoke.terms.overlap_until) > 0 {
         let passes_the_signature = new.taken == 0 && new.refused == look.refused_further(Kind::New);
         let old_fails_it = old.refused > 0 && look.refused_further(Kind::Old) == 0;
-        return match (new.refused, old.taken) {
-            (0, _) => State::OnBothKeys,
-            (_, 0) if passes_the_signature && old_fails_it => {
-                State::Undecided(Unclear::OtherReason)
-            }
-            (_, 0) => State::RefusesNew,
-            (_, _) => State::OnOldKey,
+        let all_take_the_new = new.refused == 0 && look.undecided_of(Kind::New) == 0;
+        // As rare as the old key was taken, the new one could have been refused and not been seen.
+        let unseen = (1.0 - old.fraction()).powf(new.taken as f64);
+        let takes_both = all_take_the_new && new.taken > 0 && unseen <= 1.0 - CONFIDENCE;
+        return match old.taken {
+            0 if passes_the_signature && old_fails_it => State::Undecided(Unclear::OtherReason),
+            0 => State::RefusesNew,
+            _ if takes_both => State::OnBothKeys,
+            _ => State::OnOldKey,
         };
     }
     if look.is_whole(smoke.needed()) {

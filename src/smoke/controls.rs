@@ -17,8 +17,8 @@ pub(super) const MOST: usize = 6;
 pub(super) struct Controls {
     questions: Vec<Question>,
     answers: Vec<Observation>,
-    /// What failures a token of this kind got the last time, to see whether that is its habit.
-    failed_before: Vec<(Question, u16)>,
+    /// What the service failed at the last time.
+    failed_before: Vec<Question>,
     open: Option<State>,
 }
 
@@ -62,19 +62,24 @@ impl Controls {
         answers: Vec<Observation>,
         judgement: &Judgement,
     ) -> Option<Trouble> {
-        let trouble = answers.iter().find_map(|answer| self.trouble(answer));
+        let trouble = answers.iter().filter(|one| !is_of_known_key(one)).find_map(trouble);
         if trouble.is_some() {
             self.forget();
             return trouble;
         }
         self.answers.extend(answers);
-        if self.unasked().is_empty() {
-            self.open = match (judgement.protected, judgement.takes_random_key) {
-                (Some(false), _) => Some(State::Unprotected),
-                (_, true) => Some(State::TakesAnyKey),
-                (None | Some(true), false) => None,
-            };
+        if !self.unasked().is_empty() {
+            return None;
         }
+        if !self.failures_are_a_habit() {
+            self.forget();
+            return Some(Trouble::of(Doubt::ServerError, None));
+        }
+        self.open = match (judgement.protected, judgement.takes_random_key) {
+            (Some(false), _) => Some(State::Unprotected),
+            (_, true) => Some(State::TakesAnyKey),
+            (None | Some(true), false) => None,
+        };
         None
     }
 
@@ -84,34 +89,39 @@ impl Controls {
         self.open = None;
     }
 
-    fn trouble(&mut self, answer: &Observation) -> Option<Trouble> {
-        let is_key = |shape: &TokenShape| shape.key != KeyName::Random;
-        if answer.question.shape().is_some_and(is_key) {
-            return None;
+    /// Some services fail at bad tokens, and do so each time; to something else they answer. A service
+    /// that fails for another reason says nothing of tokens.
+    fn failures_are_a_habit(&mut self) -> bool {
+        let failed = |one: &&Observation| one.answer().is_some_and(|answer| answer.status >= 500);
+        let bad = self.answers.iter().filter(|one| !is_of_known_key(one));
+        let failed_now = bad.filter(failed).map(|one| one.question.clone()).collect();
+        let answers = |one: &Observation| one.answer().is_some_and(|answer| answer.status < 500);
+        let is_alive = self.answers.iter().any(answers);
+        let before = std::mem::replace(&mut self.failed_before, failed_now);
+        self.failed_before.is_empty() || (self.failed_before == before && is_alive)
+    }
+}
+
+fn is_of_known_key(answer: &Observation) -> bool {
+    answer.question.shape().is_some_and(|shape| shape.key != KeyName::Random)
+}
+
+/// What makes an answer teach nothing, whoever gave it.
+fn trouble(answer: &Observation) -> Option<Trouble> {
+    match &answer.outcome {
+        Outcome::Failure(failure) => {
+            Some(Trouble::of(Doubt::NoAnswer, Some(failure.detail.clone())))
         }
-        let status = match &answer.outcome {
-            Outcome::Failure(failure) => {
-                return Some(Trouble::of(Doubt::NoAnswer, Some(failure.detail.clone())));
+        Outcome::Answer(answer) => {
+            let is_limit = answer.status == 503 && answer.retry_after.is_some();
+            match answer.status {
+                429 => Some(Trouble::of(Doubt::RateLimited, None)),
+                503 if is_limit => Some(Trouble::of(Doubt::RateLimited, None)),
+                // A proxy without a service behind it.
+                502..=504 => Some(Trouble::of(Doubt::ServerError, None)),
+                _ => None,
             }
-            Outcome::Answer(answer) if answer.status == 429 => {
-                return Some(Trouble::of(Doubt::RateLimited, None));
-            }
-            Outcome::Answer(answer) if answer.status == 503 && answer.retry_after.is_some() => {
-                return Some(Trouble::of(Doubt::RateLimited, None));
-            }
-            Outcome::Answer(answer) => answer.status,
-        };
-        if status < 500 {
-            return None;
         }
-        let failure = (answer.question.clone(), status);
-        // Some verifiers fail at a bad token, and do so each time; a proxy without a service behind
-        // it, or a service that fails without any token, says nothing of tokens.
-        let is_habit = self.failed_before.contains(&failure)
-            && !(502..=504).contains(&status)
-            && answer.question.credential != Credential::Absent;
-        self.failed_before.push(failure);
-        (!is_habit).then(|| Trouble::of(Doubt::ServerError, Some(format!("it answers {status}"))))
     }
 }
 

@@ -118,7 +118,7 @@ fn holds(seen: &[&Seen]) -> Holds {
     match (new.taken > 0, new.refused > 0, old.taken > 0, old.refused > 0) {
         (true, _, true, _) => Holds::Both,
         (true, _, false, _) => Holds::New,
-        (false, true, true, _) => Holds::Old,
+        (false, _, true, _) => Holds::Old,
         (false, true, false, true) => Holds::Neither,
         _ => Holds::Unclear,
     }

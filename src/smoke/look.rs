@@ -74,6 +74,10 @@ impl Look {
         self.0.iter().filter(|seen| seen.is_undecided()).count()
     }
 
+    pub(super) fn undecided_of(&self, kind: Kind) -> usize {
+        self.of(kind).filter(|seen| seen.is_undecided()).count()
+    }
+
     /// Whether none of the last answers could be judged.
     pub(super) fn ends_unjudged(&self) -> bool {
         self.0.iter().rev().take(2 * POLL).all(Seen::is_undecided)

@@ -40,6 +40,8 @@ pub const CONFIDENCE: f64 = 0.95;
 const MOST_ADDRESSES: usize = 32;
 /// A look that ends a run is taken so often, where answers could not be judged.
 const TRIES: usize = 2;
+/// After so many looks that could not be judged, the controls are asked again.
+const RELEARN: usize = 3;
 
 /// What to do next.
 #[derive(Debug)]
@@ -68,6 +70,7 @@ pub struct Smoke {
     /// Whether signs of an old key no longer begin a new look.
     is_last: bool,
     tries: usize,
+    unjudged: usize,
     is_done: bool,
     trouble: Option<Trouble>,
     totals: [Answers; 2],
@@ -104,6 +107,7 @@ impl Smoke {
             pace: Pace::default(),
             is_last: false,
             tries: 0,
+            unjudged: 0,
             is_done: false,
             trouble: None,
             totals: [Answers::default(); 2],
@@ -160,6 +164,8 @@ impl Smoke {
             self.trouble = self.controls.file(answers, judgement);
             if self.trouble.is_some() {
                 self.try_again(now);
+            } else if self.controls.unasked().is_empty() {
+                self.tries = 0;
             }
             return;
         }
@@ -233,7 +239,9 @@ impl Smoke {
         }
         self.leave_silent_families();
         self.begin_anew(now);
-        if self.controls.open().is_some() {
+        self.unjudged += 1;
+        // What was learnt from a service that failed just then would be wrong for ever.
+        if self.controls.open().is_some() || self.unjudged % RELEARN == 0 {
             self.controls.forget();
         }
     }
@@ -241,7 +249,8 @@ impl Smoke {
     fn begin_anew(&mut self, now: UnixTime) {
         self.put_aside();
         let whole = self.needed().iter().sum::<usize>();
-        let left = self.left().saturating_sub(whole + controls::MOST);
+        // A look that begins clean may take as much as the last one.
+        let left = self.left().saturating_sub(2 * whole + controls::MOST);
         self.pace.set_back(now, self.terms.deadline, left);
     }
 

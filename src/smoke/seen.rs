@@ -60,12 +60,18 @@ impl Seen {
     pub(super) fn of(answer: Observation, judged: &Judged) -> Self {
         let is_old = answer.question.shape().is_some_and(|shape| shape.key == Kind::Old.key());
         let status = answer.answer().map(|answer| answer.status);
-        // A proxy says so while there is nobody behind it, whatever token comes.
-        let verdict = match status {
-            Some(502..=504) if judged.verdict != Verdict::Undecided(Doubt::RateLimited) => {
-                Verdict::Undecided(Doubt::ServerError)
-            }
-            _ => judged.verdict,
+        // A proxy says 502 to 504 while there is nobody behind it, whatever token comes; and a service
+        // that fails at a right token may do so for any reason.
+        let fails = match status {
+            Some(502..=504) => true,
+            Some(500..) => !is_old,
+            _ => false,
+        };
+        let is_limit = judged.verdict == Verdict::Undecided(Doubt::RateLimited);
+        let verdict = if fails && !is_limit {
+            Verdict::Undecided(Doubt::ServerError)
+        } else {
+            judged.verdict
         };
         let (connection, at) = (answer.question.connection, answer.received_at);
         let (fields, failure) = match answer.outcome {
