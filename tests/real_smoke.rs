@@ -127,7 +127,7 @@ fn replicas_on_the_new_key_have_converged_at_once() {
         assert_eq!((&main["requests"], &main["lag_s"]), (&json!(64), &Value::Null));
         assert_eq!(run.json()["old_key"], "configuration");
     }
-    let text = rotated.project.authprobe(["smoke"]).run();
+    let text = rotated.at(&one.url()).project.authprobe(["smoke"]).run();
     text.assert_exit(0);
     assert!(text.stdout.contains("main has converged"), "{}", text.stdout);
     assert_eq!(text.stderr, "");

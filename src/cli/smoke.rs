@@ -2,7 +2,6 @@
 //! report on every replica out, at once or as soon as all have converged.
 
 use std::error::Error;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -10,30 +9,17 @@ use tokio::runtime::Runtime;
 use super::interrupt::Interrupt;
 use super::options::Options;
 use super::pace_options::PaceOptions;
-use super::smoke_keys::{self, Keys};
+use super::smoke_keys::{self, KeyOptions, Keys};
 use super::smoke_progress::Progress;
 use super::status::Status;
 use super::{config, output};
 use crate::convergence::{Convergence, OldKey};
-use crate::key::Source;
 use crate::pipeline::SmokeRun;
 use crate::plan::Plan;
 use crate::smoke::{self, OldKeyTerms, Origin, Terms};
 use crate::time::{Anchor, Seconds, UnixTime};
 
 const LONGEST: Duration = Duration::from_hours(24);
-
-const NEW: &str = "The new key: env:VAR, file:PATH or dotenv:FILE:VAR";
-const NEW_LONG: &str = "\
-The new key: env:VAR, file:PATH or dotenv:FILE:VAR
-
-Without this, the key of the source of truth in probes.yaml.";
-const OLD: &str = "The old key: env:VAR, file:PATH or dotenv:FILE:VAR";
-const OLD_LONG: &str = "\
-The old key: env:VAR, file:PATH or dotenv:FILE:VAR
-
-Without this, the previous key that authprobe rotate keeps; else the first of previous_keys in \
-probes.yaml. Every byte counts.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
@@ -71,35 +57,18 @@ pub(super) struct Smoke {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     overlap: Option<Duration>,
 
-    #[arg(long, value_name = "SOURCE", help = NEW, long_help = NEW_LONG, value_parser = smoke_keys::source)]
-    pub(super) new: Option<Source>,
-
-    #[arg(long, value_name = "SOURCE", help = OLD, long_help = OLD_LONG, value_parser = smoke_keys::source, conflicts_with = "new_only")]
-    pub(super) old: Option<Source>,
-
-    /// Do not ask whether the old key is refused
-    #[arg(long)]
-    pub(super) new_only: bool,
+    #[command(flatten)]
+    keys: KeyOptions,
 
     #[command(flatten)]
     pace: PaceOptions,
-
-    /// Where authprobe rotate keeps the previous key
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "AUTHPROBE_STATE",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
-    pub(super) state: Option<PathBuf>,
 }
 
 pub(super) fn run(options: &Options, wanted: &Smoke) -> Result<Status, Box<dyn Error>> {
     output::check(options)?;
     let configuration = config::path(options)?;
     let plan = config::load_from(&configuration, options.environment.clone(), &wanted.services)?;
-    let keys = smoke_keys::place(plan, wanted, &configuration)?;
+    let keys = smoke_keys::place(plan, &wanted.keys, &configuration)?;
     let mut plan = keys.plan.clone();
     for service in &mut plan.services {
         service.subject.quota.requests += wanted.wait.map_or(0, smoke::while_waiting);

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use super::config;
 use super::rotate::state;
-use super::smoke::Smoke;
 use crate::convergence::OldKey;
 use crate::key::dotenv::DIALECTS;
 use crate::key::{Encoding, Origin, Source};
@@ -18,9 +17,45 @@ use crate::time::UnixTime;
 /// The longest name of a variable that is not taken for a key.
 const LONGEST_NAME: usize = 64;
 
+const NEW: &str = "The new key: env:VAR, file:PATH or dotenv:FILE:VAR";
+const NEW_LONG: &str = "\
+The new key: env:VAR, file:PATH or dotenv:FILE:VAR
+
+Without this, the key of the source of truth in probes.yaml.";
+const OLD: &str = "The old key: env:VAR, file:PATH or dotenv:FILE:VAR";
+const OLD_LONG: &str = "\
+The old key: env:VAR, file:PATH or dotenv:FILE:VAR
+
+Without this, the previous key that authprobe rotate keeps; else the first of previous_keys in \
+probes.yaml. Every byte counts.";
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct KeyOptions {
+    #[arg(long, value_name = "SOURCE", help = NEW, long_help = NEW_LONG, value_parser = source)]
+    new: Option<Source>,
+
+    #[arg(long, value_name = "SOURCE", help = OLD, long_help = OLD_LONG, value_parser = source, conflicts_with = "new_only")]
+    old: Option<Source>,
+
+    /// Do not ask whether the old key is refused
+    #[arg(long)]
+    new_only: bool,
+
+    /// Where authprobe rotate keeps the previous key
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "AUTHPROBE_STATE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    state: Option<PathBuf>,
+}
+
 /// Where a key is read, as `env:VARIABLE`, `file:PATH` or `dotenv:FILE:VARIABLE`. What is none of
 /// these may be the key itself, and is not repeated.
-pub(super) fn source(text: &str) -> Result<Source, String> {
+fn source(text: &str) -> Result<Source, String> {
     let is_name = |name: &&str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(fits)
@@ -56,7 +91,7 @@ pub(super) struct Keys {
 /// Puts the keys into a plan that was loaded from this configuration.
 pub(super) fn place(
     mut plan: Plan,
-    wanted: &Smoke,
+    wanted: &KeyOptions,
     configuration: &Path,
 ) -> Result<Keys, Box<dyn Error>> {
     let left = left_behind(wanted.state.as_ref(), configuration, &plan.environment)?;
@@ -94,11 +129,16 @@ fn left_behind(
     configuration: &Path,
     environment: &str,
 ) -> Result<LeftBehind, Box<dyn Error>> {
-    let Ok(root) = state(named) else { return Ok(LeftBehind::default()) };
-    if named.is_none() && !root.is_dir() {
-        return Ok(LeftBehind::default());
+    let place = state(named).map(|root| Place::of(&root, configuration));
+    let place = match (named, place) {
+        (_, Ok(Ok(place))) => place,
+        (Some(_), Ok(Err(fault))) => return Err(fault.into()),
+        _ => return Ok(LeftBehind::default()),
+    };
+    if rotate::waiting(environment, &place)?.interrupted {
+        return Err(KeyError::Halfway.into());
     }
-    Ok(rotate::left_behind(environment, &Place::of(&root, configuration)?)?)
+    Ok(rotate::left_behind(environment, &place)?)
 }
 
 fn read(source: &Source) -> Result<Secret, Box<dyn Error>> {
@@ -128,6 +168,9 @@ enum KeyError {
         "the key ends with a newline: {0}\n  help: tr -d '\\n' < FILE > FILE.key, and name that file"
     )]
     Newline(String),
+    /// Which key is in which file is not known.
+    #[error("a rotation was interrupted and stands halfway\n  help: authprobe rotate --recover")]
+    Halfway,
     /// Nothing could be told apart.
     #[error(
         "the old key is the new key: {}, so there is nothing to tell apart\n  help: {}",

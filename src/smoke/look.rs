@@ -8,6 +8,11 @@ use crate::fraction::Count;
 use crate::question::Connection;
 use crate::time::UnixTime;
 
+/// One replica in so many is to be found if it is not on the new key alone …
+pub const ONE_IN: f64 = 10.0;
+/// … with this certainty.
+pub const CONFIDENCE: f64 = 0.95;
+
 /// So many connections, each to a replica chosen at random, meet one replica in `one_in` at least once
 /// with this certainty: the least n with `(1 - 1/one_in)^n <= 1 - confidence`.
 #[must_use]

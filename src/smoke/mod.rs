@@ -28,14 +28,10 @@ use look::Look;
 use pace::Pace;
 use seen::{Kind, Seen, Trouble};
 
-pub use look::sample_size;
+pub use look::{CONFIDENCE, ONE_IN, sample_size};
 pub use pace::while_waiting;
 pub use terms::{OldKeyTerms, Origin, Terms};
 
-/// One replica in so many is to be found if it is on the old key …
-pub const ONE_IN: f64 = 10.0;
-/// … with this certainty.
-pub const CONFIDENCE: f64 = 0.95;
 /// So many addresses of one name are asked one by one.
 const MOST_ADDRESSES: usize = 32;
 /// A look that ends a run is taken so often, where answers could not be judged.

@@ -55,21 +55,22 @@ fn overview(found: &Convergence, page: &mut Page) {
     if found.services.is_empty() {
         return;
     }
-    let titles = ["service", "new key", "old key", ""];
+    let titles = ["service", "new key taken", "old key taken", ""];
     let mut rows = vec![titles.map(|title| page.faint(title)).to_vec()];
     for service in &found.services {
-        let (new, old) = (taken(service.on_new), taken(service.on_old));
-        let right = |share: Option<Share>, wanted: f64| match share {
-            None => Mark::Unjudged,
-            Some(share) if (share.fraction - wanted).abs() < f64::EPSILON => Mark::Pass,
-            Some(_) if service.state == State::Overlap => Mark::Warn,
-            Some(_) => Mark::Fail,
+        let cell = |share: Option<Share>, wanted: f64| {
+            let Some(share) = share else { return page.mark(Mark::Unjudged) };
+            let mark = match (share.fraction - wanted).abs() < f64::EPSILON {
+                true => Mark::Pass,
+                false if service.state == State::Overlap => Mark::Warn,
+                false => Mark::Fail,
+            };
+            format!("{} {}", page.mark(mark), page.printable(&taken(share)))
         };
-        let cell = |mark, text: &str| format!("{} {}", page.mark(mark), page.printable(text));
         rows.push(vec![
             page.printable(&service.name),
-            cell(right(service.on_new, 1.0), &new),
-            cell(right(service.on_old, 0.0), &old),
+            cell(service.on_new, 1.0),
+            cell(service.on_old, 0.0),
             page.tint(verdict_mark(service.state.verdict()), state(service.state)),
         ]);
     }
@@ -79,10 +80,9 @@ fn overview(found: &Convergence, page: &mut Page) {
     }
 }
 
-fn taken(share: Option<Share>) -> String {
-    let Some(share) = share else { return "not asked".to_owned() };
+fn taken(share: Share) -> String {
     let taken = (share.fraction * share.asked as f64).round();
-    format!("taken {taken:.0} of {}", share.asked)
+    format!("{taken:.0} of {}", share.asked)
 }
 
 fn state(state: State) -> &'static str {
