@@ -99,10 +99,10 @@ impl Rotated {
         let main = report["services"][0].clone();
         (report, main)
     }
+}
 
-    fn replica(&self, key: &Canary) -> Result<Service, String> {
-        FastApi::with_key(key.text()).start()
-    }
+fn replica(key: &Canary) -> Result<Service, String> {
+    FastApi::with_key(key.text()).start()
 }
 
 #[track_caller]
@@ -114,8 +114,7 @@ fn assert_holds(share: &Value, truth: f64) {
 #[test]
 fn replicas_on_the_new_key_have_converged_at_once() {
     let rotated = Rotated::new();
-    let (one, two) =
-        (started!(rotated.replica(&rotated.new)), started!(rotated.replica(&rotated.new)));
+    let (one, two) = (started!(replica(&rotated.new)), started!(replica(&rotated.new)));
     for turns in [Turns::NamedRequests, Turns::Connections] {
         let balancer = started!(Balancer::before(&[&one, &two], turns));
         let run = rotated.at(&balancer.url()).smoke(&[]);
@@ -136,8 +135,8 @@ fn replicas_on_the_new_key_have_converged_at_once() {
 #[test]
 fn a_stale_replica_is_found_whoever_takes_turns_and_named_where_a_field_names_it() {
     let rotated = Rotated::new();
-    let fresh = started!(rotated.replica(&rotated.new));
-    let stale = started!(rotated.replica(&rotated.old));
+    let fresh = started!(replica(&rotated.new));
+    let stale = started!(replica(&rotated.old));
     for turns in [Turns::Requests, Turns::NamedRequests, Turns::Connections] {
         let balancer = started!(Balancer::before(&[&fresh, &stale], turns));
         let run = rotated.at(&balancer.url()).smoke(&[]);
@@ -161,7 +160,7 @@ fn a_stale_replica_is_found_whoever_takes_turns_and_named_where_a_field_names_it
 #[test]
 fn the_stale_one_of_two_addresses_is_named() {
     let rotated = Rotated::new();
-    let fresh = started!(rotated.replica(&rotated.new));
+    let fresh = started!(replica(&rotated.new));
     let port = fresh.address().port();
     let stale = FastApi::with_key(rotated.old.text());
     let stale = stale.listening_on(SocketAddr::from(([127, 0, 0, 2], port)));
@@ -179,8 +178,8 @@ fn the_stale_one_of_two_addresses_is_named() {
 #[test]
 fn a_replica_that_is_restarted_late_is_waited_for_and_its_lag_is_told() {
     let rotated = Rotated::new();
-    let fresh = started!(rotated.replica(&rotated.new));
-    let stale = started!(rotated.replica(&rotated.old));
+    let fresh = started!(replica(&rotated.new));
+    let stale = started!(replica(&rotated.old));
     let address = stale.address();
     let balancer = started!(Balancer::before(&[&fresh, &stale], Turns::Requests));
     let mut running = rotated.at(&balancer.url()).start(&["--wait", "2m"]);
@@ -203,7 +202,7 @@ fn a_replica_that_is_restarted_late_is_waited_for_and_its_lag_is_told() {
 #[test]
 fn a_service_alone_that_is_restarted_late_is_waited_for_though_it_is_gone_for_a_moment() {
     let rotated = Rotated::new();
-    let stale = started!(rotated.replica(&rotated.old));
+    let stale = started!(replica(&rotated.old));
     let address = stale.address();
     let mut running = rotated.at(&stale.url()).start(&["--wait", "2m"]);
     running.wait_for("main: not on the new key alone yet");
@@ -222,8 +221,8 @@ fn a_service_alone_that_is_restarted_late_is_waited_for_though_it_is_gone_for_a_
 #[test]
 fn a_replica_that_is_never_restarted_fails_at_the_end_of_the_wait() {
     let rotated = Rotated::new();
-    let fresh = started!(rotated.replica(&rotated.new));
-    let stale = started!(rotated.replica(&rotated.old));
+    let fresh = started!(replica(&rotated.new));
+    let stale = started!(replica(&rotated.old));
     let balancer = started!(Balancer::before(&[&fresh, &stale], Turns::Requests));
     let run = rotated.at(&balancer.url()).smoke(&["--wait", "4s"]);
     run.assert_exit(1);
@@ -259,7 +258,7 @@ fn the_old_key_beside_the_new_one_is_allowed_in_the_overlap_alone() {
 #[test]
 fn without_an_old_key_only_the_new_one_is_judged_unless_that_is_all_that_is_asked() {
     let rotated = Rotated::new();
-    let fresh = started!(rotated.replica(&rotated.new));
+    let fresh = started!(replica(&rotated.new));
     rotated.configured(&fresh.url(), "", "");
     let run = rotated.smoke(&[]);
     run.assert_exit(3);
@@ -283,7 +282,7 @@ fn without_an_old_key_only_the_new_one_is_judged_unless_that_is_all_that_is_aske
 #[test]
 fn the_previous_key_that_a_rotation_keeps_is_the_old_one_and_its_moment_counts() {
     let rotated = Rotated::new();
-    let stale = started!(rotated.replica(&rotated.new));
+    let stale = started!(replica(&rotated.new));
     rotated.configured(&stale.url(), "", "");
     let next = rotated.project.canary();
     let state = rotated.project.path("../state").to_string_lossy().into_owned();
@@ -330,7 +329,7 @@ fn a_dead_service_is_not_told_and_hardly_asked() {
 #[test]
 fn a_rate_limit_is_obeyed_and_never_taken_for_a_refusal() {
     let rotated = Rotated::new();
-    let fresh = started!(rotated.replica(&rotated.new));
+    let fresh = started!(replica(&rotated.new));
     for (limit, status) in [
         ("limit_req zone=one burst=3 nodelay; limit_req_status 429;", &[0, 3][..]),
         ("limit_req zone=slow burst=5 nodelay; limit_req_status 429;", &[3]),
@@ -349,7 +348,7 @@ fn a_rate_limit_is_obeyed_and_never_taken_for_a_refusal() {
 #[test]
 fn ctrl_c_ends_with_what_was_known_by_then() {
     let rotated = Rotated::new();
-    let stale = started!(rotated.replica(&rotated.old));
+    let stale = started!(replica(&rotated.old));
     for (signal, expected) in [("INT", 130), ("TERM", 143)] {
         let mut running = rotated.at(&stale.url()).start(&["--wait", "10m"]);
         running.wait_for("main: not on the new key alone yet");

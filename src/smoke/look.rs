@@ -114,7 +114,7 @@ mod tests {
         for (one_in, expected) in [(2.0, 5), (4.0, 11), (10.0, 29)] {
             let size = sample_size(one_in, 0.95);
             assert_eq!(size, expected);
-            let missed = |size: usize| (1.0_f64 - 1.0 / one_in).powi(size as i32);
+            let missed = |size: usize| (1.0_f64 - 1.0 / one_in).powf(size as f64);
             assert!(missed(size) <= 0.05 && missed(size - 1) > 0.05);
         }
     }

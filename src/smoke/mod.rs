@@ -237,7 +237,7 @@ impl Smoke {
         self.begin_anew(now);
         self.unjudged += 1;
         // What was learnt from a service that failed just then would be wrong for ever.
-        if self.controls.open().is_some() || self.unjudged % RELEARN == 0 {
+        if self.controls.open().is_some() || self.unjudged.is_multiple_of(RELEARN) {
             self.controls.forget();
         }
     }

@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_small_quota_makes_pauses_longer_and_an_empty_one_waits_for_the_last_look() {
-        assert_eq!(pauses(300.0, 60)[0], 40.0);
-        assert_eq!(pauses(300.0, 3)[0], 300.0);
+        assert_eq!(pauses(300.0, 60), [40.0; 6]);
+        assert_eq!(pauses(300.0, 3), [300.0; 6]);
     }
 }

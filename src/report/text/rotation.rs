@@ -113,7 +113,7 @@ fn next(rotation: &Rotation, page: &mut Page) {
         RotationState::Planned => steps.push(format!("authprobe rotate --apply {here}")),
         RotationState::Applied | RotationState::CarriedOut => {
             steps.extend(by_hand(rotation));
-            steps.push(format!("authprobe check {here}"));
+            steps.push(format!("authprobe smoke --wait 5m {here}"));
             steps.push(format!("authprobe rotate --finish {here}, or --rollback"));
         }
         RotationState::RolledBack => {

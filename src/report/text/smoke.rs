@@ -55,8 +55,10 @@ fn overview(found: &Convergence, page: &mut Page) {
     if found.services.is_empty() {
         return;
     }
+    // What stands in the last column is told below, too.
+    let columns = if page.is_narrow() { 3 } else { 4 };
     let titles = ["service", "new key taken", "old key taken", ""];
-    let mut rows = vec![titles.map(|title| page.faint(title)).to_vec()];
+    let mut rows = vec![titles.map(|title| page.faint(title))[..columns].to_vec()];
     for service in &found.services {
         let cell = |share: Option<Share>, wanted: f64| {
             let Some(share) = share else { return page.mark(Mark::Unjudged) };
@@ -67,12 +69,13 @@ fn overview(found: &Convergence, page: &mut Page) {
             };
             format!("{} {}", page.mark(mark), page.printable(&taken(share)))
         };
-        rows.push(vec![
+        let row = [
             page.printable(&service.name),
             cell(service.on_new, 1.0),
             cell(service.on_old, 0.0),
             page.tint(verdict_mark(service.state.verdict()), state(service.state)),
-        ]);
+        ];
+        rows.push(row[..columns].to_vec());
     }
     page.gap();
     if !page.grid(2, &rows) {
@@ -82,7 +85,7 @@ fn overview(found: &Convergence, page: &mut Page) {
 
 fn taken(share: Share) -> String {
     let taken = (share.fraction * share.asked as f64).round();
-    format!("{taken:.0} of {}", share.asked)
+    format!("{taken:.0}/{}", share.asked)
 }
 
 fn state(state: State) -> &'static str {
