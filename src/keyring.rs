@@ -137,6 +137,12 @@ impl Keyring {
         self.keys.push((name, secret));
     }
 
+    /// Puts these bytes behind a name, whatever was behind it.
+    pub fn replace(&mut self, name: KeyName, secret: Secret) {
+        self.keys.retain(|(known, _)| *known != name);
+        self.insert(name, secret);
+    }
+
     /// The bytes of a named key. `Random` is never in here: the mint makes it.
     #[must_use]
     pub fn get(&self, name: &KeyName) -> Option<&Secret> {

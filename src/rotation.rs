@@ -54,8 +54,16 @@ impl Invocation {
     /// `authprobe check`, likewise.
     #[must_use]
     pub fn check(&self, environment: &str) -> String {
-        let words = ["authprobe".to_owned(), "check".to_owned()].into_iter();
+        let words = ["authprobe", "check"].map(str::to_owned).into_iter();
         words.chain(self.place(environment)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// `authprobe smoke` until all have the new key, likewise.
+    #[must_use]
+    pub fn smoke(&self, environment: &str) -> String {
+        let state = self.state.iter().flat_map(|folder| named("--state", folder));
+        let words = ["authprobe", "smoke", "--wait", "5m"].map(str::to_owned).into_iter();
+        words.chain(self.place(environment)).chain(state).collect::<Vec<_>>().join(" ")
     }
 
     fn place(&self, environment: &str) -> Vec<String> {

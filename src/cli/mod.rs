@@ -28,6 +28,9 @@ mod restart;
 mod rotate;
 mod rotate_options;
 mod scope_options;
+mod smoke;
+mod smoke_keys;
+mod smoke_progress;
 mod state;
 mod status;
 mod terminal;
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(&args.options, demo),
         Command::Audit(audit) => audit::run(&args.options, audit),
         Command::Rotate(rotate) => rotate::run(&args.options, rotate),
+        Command::Smoke(smoke) => smoke::run(&args.options, smoke),
         Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
         Command::Schema { of } => describe::schema(*of),

@@ -193,6 +193,13 @@ impl FleetKeys {
         for known in others {
             ring.insert(known.name, known.secret);
         }
+        // Under its own name, too, where another name goes before it.
+        let previous = |known: &&KnownKey| matches!(known.name, KeyName::Previous(_));
+        for known in self.others.iter().filter(previous) {
+            if ring.get(&known.name).is_none() {
+                ring.insert(known.name.clone(), known.secret.clone());
+            }
+        }
         ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
     }
 

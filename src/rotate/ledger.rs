@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault};
@@ -66,6 +67,12 @@ impl Record {
         })
     }
 
+    /// When it was begun.
+    fn moment(&self) -> Option<UnixTime> {
+        let at = DateTime::parse_from_rfc3339(&self.at).ok()?;
+        Some(UnixTime(at.timestamp_millis() as f64 / 1000.0))
+    }
+
     /// Adds the line, unless it is there already.
     pub(super) fn enter(&self, store: &Store) -> Result<(), Fault> {
         let path = store.path(FILE);
@@ -91,15 +98,38 @@ impl Record {
 /// When this very key was written into the files of an environment, by the oldest line that knows it;
 /// `None` where no line does, or where it was only written back: then it is older than its line.
 pub(super) fn written_at(place: &Place, environment: &str, key: &Secret) -> Option<UnixTime> {
-    let text = fs::read_to_string(place.path(FILE)).ok()?;
-    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
-    let mut knowing = records.filter(|record| {
+    let records = records(environment, place).ok()?;
+    let mut knowing = records.iter().filter(|record| {
         let digest = record.digest.as_ref();
-        record.environment == environment && digest == Some(&record.salt.digest(key))
+        digest == Some(&record.salt.digest(key))
     });
     let oldest = knowing.next().filter(|record| record.state == Deed::Applied)?;
-    let at = chrono::DateTime::parse_from_rfc3339(&oldest.at).ok()?;
-    Some(UnixTime(at.timestamp() as f64))
+    oldest.moment()
+}
+
+/// When the key that an environment has now was written, as far as the ledger knows.
+pub(super) fn applied_at(environment: &str, place: &Place) -> Result<Option<UnixTime>, Fault> {
+    let mut applied = None;
+    for record in records(environment, place)? {
+        applied = match record.state {
+            Deed::Applied => record.moment(),
+            Deed::Finished => applied,
+            Deed::RolledBack => None,
+        };
+    }
+    Ok(applied)
+}
+
+/// The lines about an environment, the oldest first.
+fn records(environment: &str, place: &Place) -> Result<Vec<Record>, Fault> {
+    let path = place.path(FILE);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        text => text.during("read", &path)?,
+    };
+    // A line that was cut off by a crash says nothing.
+    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    Ok(records.filter(|record| record.environment == environment).collect())
 }
 
 fn rfc3339(moment: UnixTime) -> String {

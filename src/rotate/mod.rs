@@ -65,6 +65,28 @@ pub fn written_at(place: &Place, environment: &str, key: &Secret) -> Option<Unix
     ledger::written_at(place, environment, key)
 }
 
+/// What a rotation left to those who look whether its key has arrived.
+#[derive(Debug, Clone, Default)]
+pub struct LeftBehind {
+    /// When the key in use now was written; `None` where none of ours was, or it was taken back.
+    pub applied_at: Option<UnixTime>,
+    /// The key before, while it is kept: its bytes, decoded.
+    pub previous_key: Option<Secret>,
+}
+
+/// Looks what the last rotation of an environment left; changes nothing.
+///
+/// # Errors
+/// When the state folder is there and cannot be read.
+pub fn left_behind(environment: &str, place: &Place) -> Result<LeftBehind, Fault> {
+    let Some(kept) = Kept::find(place, environment)? else {
+        let applied_at = ledger::applied_at(environment, place)?;
+        return Ok(LeftBehind { applied_at, previous_key: None });
+    };
+    let previous_key = Some(kept::key(place, environment)?);
+    Ok(LeftBehind { applied_at: Some(kept.at()), previous_key })
+}
+
 /// Sees whether every file of these changes could be replaced; changes nothing.
 ///
 /// # Errors

@@ -47,6 +47,21 @@ fn counts(plan: &Plan, name: &str) -> (usize, usize) {
 }
 
 #[test]
+fn a_previous_key_keeps_its_name_where_a_service_still_has_it_in_its_file() {
+    let folder = Folder::of_the_fleet();
+    let old = folder.plan();
+    let old = service(&old, "main").keyring.get(&KeyName::Previous(0)).unwrap().clone();
+    let text = String::from_utf8(old.expose().to_vec()).unwrap();
+    folder.write("autoscraper-service/.env.development", &format!("JWT_SECRET_KEY='{text}'\n"));
+    let plan = folder.plan();
+    let ring = &service(&plan, "autoscraper").keyring;
+    assert_eq!(ring.get(&KeyName::Own), Some(&old));
+    assert_eq!(ring.get(&KeyName::Previous(0)), Some(&old));
+    // It is tried once, under the name that says more.
+    assert!(!names(&plan, "autoscraper").contains(&KeyName::Previous(0)));
+}
+
+#[test]
 fn keys_are_tried_in_order_and_equal_bytes_once() {
     let folder = Folder::of_the_fleet();
     folder.write(".env.staging", "JWT_SECRET_KEY=canary staging\n");

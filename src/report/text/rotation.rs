@@ -143,7 +143,7 @@ fn next(rotation: &Rotation, page: &mut Page) {
         RotationState::Planned => steps.push(call.rotate("--apply", environment)),
         RotationState::Applied | RotationState::CarriedOut => {
             steps.extend(by_hand(rotation));
-            steps.push(call.check(environment));
+            steps.push(call.smoke(environment));
             steps.push(call.rotate("--finish", environment));
         }
         RotationState::RolledBack | RotationState::CarriedBack => {
