@@ -1,5 +1,5 @@
 //! What tells one state of a file from another: its status while it is watched, a salted digest of its
-//! bytes for later; and the name that its successor has. Never holds the bytes, and the digest tells nothing without them.
+//! bytes for later; and the name of its successor. Never holds the bytes, of which a digest tells nothing.
 
 use aws_lc_rs::hmac;
 use rustix::fs::Stat;
