@@ -4,7 +4,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::settle::Settled;
 use crate::time::UnixTime;
 
 /// What went wrong, where.
@@ -215,6 +214,15 @@ fn advice(error: &io::Error) -> &'static str {
 fn shown(path: &Path) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.into() };
     path.to_string_lossy().chars().map(escaped).collect()
+}
+
+/// How a rotation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Every file is as it was.
+    Undone,
+    /// Every file was changed.
+    CarriedOut,
 }
 
 /// How a rotation failed, and how the files stand. Whoever shows it adds what to type next.

@@ -24,10 +24,9 @@ use std::path::PathBuf;
 
 pub use change::Change;
 pub use draft::{Draft, DraftError, Survey, survey};
-pub use fault::{Fault, Refusal, RotateError};
+pub use fault::{Fault, Refusal, RotateError, Settled};
 pub use ledger::Deed;
 pub use restart::{RestartError, run as restart};
-pub use settle::Settled;
 pub use store::Place;
 pub use transaction::Stop;
 

@@ -10,22 +10,13 @@ use std::path::PathBuf;
 use rustix::fs::{FileType, RenameFlags};
 use rustix::io::Errno;
 
-use super::fault::{During as _, Fault, RotateError};
+use super::fault::{During as _, Fault, RotateError, Settled};
 use super::journal::{Entry, Journal, Stage, sync_folders};
 use super::kept;
 use super::ledger::Deed;
 use super::stamp::{Digest, Salt};
 use super::store::Store;
 use super::target::{open_folder, read_at, status_at};
-
-/// How a rotation ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settled {
-    /// Every file is as it was.
-    Undone,
-    /// Every file was changed.
-    CarriedOut,
-}
 
 /// How a file stands while the exchange goes on.
 enum Standing {

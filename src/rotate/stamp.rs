@@ -1,11 +1,16 @@
-//! What tells one state of a file from another: its status while it is watched, and a salted digest of
-//! its bytes for later. Never holds the bytes, and the digest tells nothing without them.
+//! What tells one state of a file from another: its status while it is watched, a salted digest of its
+//! bytes for later; and the name of its successor. Never holds the bytes, of which a digest tells nothing.
 
 use aws_lc_rs::hmac;
 use rustix::fs::Stat;
 use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
+
+/// What every successor's name begins with; a random part follows.
+const PREFIX: &str = ".authprobe-";
+/// The length of the random part: 16 bytes in hexadecimal digits.
+const RANDOM: usize = 32;
 
 /// The status of a file, as long as this process looks: device numbers do not outlive the next start of
 /// the machine, so it is never written down.
@@ -63,4 +68,15 @@ pub(super) fn random_name() -> std::io::Result<String> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(std::io::Error::other)?;
     Ok(hex::encode(random))
+}
+
+/// A name for a successor that nobody else has.
+pub(super) fn successor_name() -> std::io::Result<String> {
+    Ok(format!("{PREFIX}{}", random_name()?))
+}
+
+/// Whether a rotation, of whomever, made this name.
+pub(super) fn is_successor_name(name: &[u8]) -> bool {
+    let random = name.strip_prefix(PREFIX.as_bytes());
+    random.is_some_and(|rest| rest.len() == RANDOM && rest.iter().all(u8::is_ascii_hexdigit))
 }

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::fault::{During as _, Fault, Refusal};
-use super::temporary;
+use super::stamp;
 use crate::key::file::LARGEST;
 use crate::secret::Secret;
 
@@ -136,7 +136,7 @@ pub(super) fn stranger(folder: &OwnedFd, ours: &[&str]) -> rustix::io::Result<Op
     for entry in Dir::read_from(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_bytes();
-        if temporary::is_name(name) && !ours.iter().any(|ours| ours.as_bytes() == name) {
+        if stamp::is_successor_name(name) && !ours.iter().any(|ours| ours.as_bytes() == name) {
             return Ok(Some(OsStr::from_bytes(name).to_owned()));
         }
     }

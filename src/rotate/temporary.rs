@@ -10,28 +10,12 @@ use rustix::fs::{Gid, Mode, OFlags, Stat, Uid, XattrFlags};
 use rustix::io::Errno;
 
 use super::fault::{During as _, Fault};
-use super::stamp::{Digest, Salt, random_name};
+use super::stamp::{Digest, Salt};
 use super::target::{Target, read_at};
 use crate::secret::Secret;
 
 /// No attribute of a file is larger (xattr(7)).
 const LARGEST_ATTRIBUTE: usize = 65_536;
-
-/// What every successor's name begins with; a random part follows.
-const PREFIX: &str = ".authprobe-";
-/// The length of the random part: 16 bytes in hexadecimal digits.
-const RANDOM: usize = 32;
-
-/// A name for a successor that nobody else has.
-pub(super) fn fresh_name() -> std::io::Result<String> {
-    Ok(format!("{PREFIX}{}", random_name()?))
-}
-
-/// Whether a rotation, of whomever, made this name.
-pub(super) fn is_name(name: &[u8]) -> bool {
-    let random = name.strip_prefix(PREFIX.as_bytes());
-    random.is_some_and(|rest| rest.len() == RANDOM && rest.iter().all(u8::is_ascii_hexdigit))
-}
 
 /// Makes the new file under this name and tells the digest of what is in it.
 pub(super) fn make(

@@ -11,7 +11,7 @@ use super::journal::{Entry, Journal, Stage};
 use super::kept::Kept;
 use super::ledger::{Deed, Record};
 use super::settle::{self, undo};
-use super::stamp::{Salt, Stamp};
+use super::stamp::{Salt, Stamp, successor_name};
 use super::store::Store;
 use super::target::{Target, status_at, stranger, sync_folder};
 use super::temporary;
@@ -56,7 +56,7 @@ fn begin(work: &Work<'_>, targets: &[Target], store: &Store) -> Result<Journal, 
     let salt = Salt::fresh().during("name", Path::new("a salt"))?;
     let mut files = Vec::new();
     for (target, change) in targets.iter().zip(work.changes) {
-        let temporary = temporary::fresh_name().during("name", &target.path())?;
+        let temporary = successor_name().during("name", &target.path())?;
         let before = salt.digest(&change.before);
         let (folder, name) = (target.folder_path.clone(), target.name.clone());
         files.push(Entry { folder, name, temporary, before, after: None });

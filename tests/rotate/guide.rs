@@ -1,5 +1,5 @@
-//! The fleet of the shipped probes.yaml from the plan to the end by what `rotate` says: every command that it prints is run as it
-//! is printed, in the layout of the repository's own probes.yaml, in a folder with a blank in its name.
+//! The fleet of the shipped probes.yaml, led from the plan to the end by what `rotate` says: every command
+//! that it prints is run as it is printed, in a folder with a blank in its name.
 
 use std::fs;
 
