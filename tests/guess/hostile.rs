@@ -87,7 +87,13 @@ fn paths_that_are_none_and_long_lines_tell_nothing() {
     let path = "../".repeat(4000);
     let long = format!("docker run --env-file {path} --env-file={} x\n", "$".repeat(100_000));
     let words = ". ".repeat(200_000);
-    let tree = Tree::with(&[("a/run.sh", &long), ("a/up.sh", &words), ("a/Makefile", "include\n")]);
+    let folders = "cd a && . ./$X.env\n".repeat(10_000);
+    let tree = Tree::with(&[
+        ("a/run.sh", &long),
+        ("a/up.sh", &words),
+        ("a/cd.sh", &folders),
+        ("a/Makefile", "include\n"),
+    ]);
     assert_untold(&tree);
     for file in ["", ".", "..", "/", "../..", "\0"] {
         assert_eq!(tree.guess(file).dialect.name, "python-dotenv", "{file:?}");

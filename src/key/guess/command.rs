@@ -95,7 +95,8 @@ pub(super) fn said(speaker: &Speaker<'_>, text: &str, shell: &'static str) -> Ve
         for command in commands(line) {
             let words: Vec<&str> = words(&command).skip_while(|word| is_before(word)).collect();
             if let ["cd", folder, ..] = words[..] {
-                bases.insert(0, plain(&speaker.bases[0].join(folder)));
+                let there = vec![plain(&speaker.bases[0].join(folder))];
+                bases = [there, speaker.bases.clone()].concat();
             }
             found.extend(of_command(&words, (sourced, shell), |path| is_named(path, &bases)));
         }
