@@ -96,6 +96,8 @@ pub struct OtherLoader {
 pub enum OtherReading {
     /// The same bytes.
     Same,
+    /// Other bytes: those of the reference key.
+    Reference,
     /// Other bytes.
     Differs {
         /// The row of `key::reading` that makes them of the first; `None` where none does.
@@ -109,14 +111,16 @@ pub enum OtherReading {
 
 impl OtherReading {
     /// Every word for machines.
-    pub const CODES: [&'static str; 4] = ["same", "another-key", "no-key", "unknown"];
+    pub const CODES: [&'static str; 5] =
+        ["same", "reference-key", "another-key", "no-key", "unknown"];
 
     /// The word for machines.
     #[must_use]
     pub fn code(self) -> &'static str {
-        let [same, another, none, unknown] = Self::CODES;
+        let [same, reference, another, none, unknown] = Self::CODES;
         match self {
             Self::Same => same,
+            Self::Reference => reference,
             Self::Differs { .. } => another,
             Self::Nothing => none,
             Self::Unknown => unknown,

@@ -15,6 +15,8 @@ mod clean;
 mod found;
 #[path = "audit/layouts.rs"]
 mod layouts;
+#[path = "audit/ledger.rs"]
+mod ledger;
 #[path = "audit/messages.rs"]
 mod messages;
 #[path = "audit/odd.rs"]

@@ -119,7 +119,7 @@ fn with_the_wrong_dialect_the_variant_is_named_and_the_loader_that_makes_it() {
     assert_eq!(found["key"]["loader"]["others"][0]["reads"], "another-key", "{found:#}");
 }
 
-/// A FastAPI service with the environment that docker makes of its env file, quotes and all.
+/// A `FastAPI` service with the environment that docker makes of its env file, quotes and all.
 fn by_docker(project: &Project) -> Result<Service, Unavailable> {
     let key = project.canary();
     let file = project.write("service/.env", &format!("JWT_SECRET_KEY=\"{key}\" # key\n"));
@@ -172,4 +172,67 @@ fn loaders_with_equal_right_fall_back_and_both_are_told() {
     let reason = "the default, for loaders are named with equal right: systemd by main.service, \
                   docker by up.sh";
     assert_eq!(loader["reason"], reason);
+}
+
+/// Two services; the second has its key in an env file of its own, and what is beside it differs.
+const PAIR: &str = "version: 1
+token: { claims: { iss: RemoteHive, aud: RemoteHive-Services } }
+services:
+  - name: truth
+    source_of_truth: true
+    endpoint: /api/v1/auth/me
+    key: { dotenv: .env, variable: JWT_SECRET_KEY }
+  - name: main
+    endpoint: /api/v1/auth/me
+    key: { dotenv: service/.env, variable: JWT_SECRET_KEY }
+environments: { development: { urls: { truth: \"URL\", main: \"URL\" } } }
+";
+
+#[test]
+fn a_key_that_only_another_loader_finds_in_its_own_file_is_told() {
+    let project = Project::new();
+    let key = project.canary();
+    project.write(".env", &format!("JWT_SECRET_KEY={key}\n"));
+    let file = project.write("service/.env", &format!("JWT_SECRET_KEY=\"{key}\"\n"));
+    project.write("service/up.sh", "docker run --env-file .env main\n");
+    project.write("service/requirements.txt", "python-dotenv\n");
+    let quoted = started!(given(&file));
+    let service = started!(FastApi::with_key(&quoted).start());
+    project.write("probes.yaml", &PAIR.replace("URL", &service.url()));
+    let run = project.authprobe(["check", "main", "-o", "json"]).run();
+    let found = run.assert_exit(1).service("main");
+    assert_eq!(found["cause"]["code"], "key-own-file", "{found:#}");
+    let told = "For python-dotenv, which service/requirements.txt speaks for, service/.env holds the \
+                shared key; for docker it does not (guessed from service/up.sh, which hands it to \
+                docker run).";
+    assert!(found["cause"]["fix"].as_str().unwrap().contains(told), "{found:#}");
+}
+
+#[test]
+fn a_loader_that_finds_no_key_is_told_where_a_default_is_used() {
+    let project = Project::new();
+    project.write("service/.env", &format!("export JWT_SECRET={}\n", project.canary()));
+    project.write("main.service", "[Service]\nEnvironmentFile=/opt/hive/service/.env\n");
+    // systemd passes over what begins with export, so the service has no key and takes its default.
+    let service = started!(Node::with_key("").start());
+    let (run, found) = report(&project, &NODE, &service, ", dialect: dotenv");
+    run.assert_exit(1);
+    assert_eq!(found["cause"]["code"], "key-default", "{found:#}");
+    let told = "Mind that systemd reads no key in service/.env, and main.service names it as \
+                EnvironmentFile.";
+    assert!(found["cause"]["fix"].as_str().unwrap().ends_with(told), "{found:#}");
+}
+
+#[test]
+fn a_reading_that_was_tried_and_refused_is_not_told() {
+    let project = Project::new();
+    project.write("service/.env", &format!("JWT_SECRET_KEY=\"{}\"\n", project.canary()));
+    project.write("service/Dockerfile", "FROM python:3.12\n");
+    let verifier = FastApi::with_key(project.canary().text()).refusal("telling-401");
+    let service = started!(verifier.start());
+    let (run, found) = report(&project, &FASTAPI, &service, "");
+    run.assert_exit(1);
+    assert_eq!(found["cause"]["code"], "key-mismatch", "{found:#}");
+    assert!(!found["cause"]["fix"].as_str().unwrap().contains("docker"), "{found:#}");
+    assert_eq!(found["key"]["loader"]["others"][0]["reads"], "another-key", "{found:#}");
 }

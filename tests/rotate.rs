@@ -18,6 +18,8 @@ mod concurrent;
 mod files;
 #[path = "rotate/fleet.rs"]
 mod fleet;
+#[path = "rotate/guessed.rs"]
+mod guessed;
 #[path = "rotate/identity.rs"]
 mod identity;
 #[path = "rotate/injected.rs"]

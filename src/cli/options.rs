@@ -56,6 +56,6 @@ pub(super) struct Options {
     pub(super) verbose: u8,
 
     /// Print errors and what --output names, no more
-    #[arg(short, long, global = true, display_order = 106)]
+    #[arg(short, long, global = true, display_order = 106, hide_short_help = true)]
     pub(super) quiet: bool,
 }

@@ -41,7 +41,8 @@ pub(super) fn cause(subject: &Subject, key: &KeyName, evidence: Vec<usize>) -> C
         ),
     };
     let fix = match code {
-        CauseCode::KeyOwnFile => other_loaders::minding(subject, mend_key(subject)),
+        CauseCode::KeyOwnFile => other_loaders::finding_it(subject, mend_key(subject)),
+        CauseCode::KeyDefault => other_loaders::minding_none(subject, mend_key(subject)),
         _ => mend_key(subject),
     };
     shown(code, summary, fix, evidence).detail("key", place)

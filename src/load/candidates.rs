@@ -8,7 +8,7 @@ use super::loaders;
 use super::sources::PlacedSource;
 use super::surroundings::Surroundings;
 use crate::key::reading::{Written, readings};
-use crate::key::{self, Source, defaults, neighbours};
+use crate::key::{self, defaults, neighbours};
 use crate::loader::Loader;
 use crate::plan::{KeyLabel, KeyName, KeyPlace};
 use crate::secret::Secret;
@@ -31,25 +31,27 @@ impl KnownKey {
 /// Where a key is read, and all that stands there.
 #[derive(Debug)]
 pub(super) struct Site {
-    source: Source,
+    placed: PlacedSource,
     file: Option<Secret>,
-    /// How the file is read, if it is an env file.
-    pub(super) loader: Option<Loader>,
 }
 
 impl Site {
-    pub(super) fn of(source: &PlacedSource, around: &Surroundings<'_>) -> Self {
-        let file = source.source.whole_file(around.folder);
-        let loader = loaders::loader(source, file.as_ref());
-        Self { source: source.source.clone(), file, loader }
+    pub(super) fn of(placed: PlacedSource, around: &Surroundings<'_>) -> Self {
+        let file = placed.source.whole_file(around.folder);
+        Self { placed, file }
+    }
+
+    /// How the file is read, if it is an env file.
+    pub(super) fn loader(&self, reference: &Secret) -> Option<Loader> {
+        loaders::loader(&self.placed, self.file.as_ref(), reference)
     }
 
     /// The other values in the env file that could be a key. A name that looks like a key itself
     /// comes from a file that is no env file, and is not repeated.
     pub(super) fn other_variables(&self) -> Vec<KnownKey> {
-        let found = self.file.iter().flat_map(|file| neighbours(&self.source, file));
+        let found = self.file.iter().flat_map(|file| neighbours(&self.placed.source, file));
         let known = |(variable, secret): (String, Secret)| KnownKey {
-            place: KeyPlace { variable: Some(variable.clone()), ..self.source.place() },
+            place: KeyPlace { variable: Some(variable.clone()), ..self.placed.source.place() },
             name: KeyName::OwnVariable(variable),
             secret,
         };
@@ -58,7 +60,7 @@ impl Site {
 
     /// What the reference key becomes when it is read otherwise here.
     pub(super) fn readings(&self, reference: &Secret) -> Vec<KnownKey> {
-        let variable = self.source.place().variable;
+        let variable = self.placed.source.place().variable;
         let file = self.file.as_ref();
         let written = Written { key: reference, variable: variable.as_deref(), file };
         let known = |(reading, secret): (&'static key::Reading, Secret)| KnownKey {

@@ -120,7 +120,7 @@ impl Direct {
         let previous: Vec<_> =
             self.previous_keys.iter().filter_map(|key| source("--previous-key", key)).collect();
         let selection = Selection { variables: self.variables.clone(), ..Selection::default() };
-        let around = Surroundings { folder: Path::new(""), selection: &selection };
+        let around = Surroundings::new(Path::new(""), &selection);
         keys::of_fleet(&reference?, &previous, (ENVIRONMENT, &[]), &around, reader)
     }
 }
@@ -145,7 +145,7 @@ impl Common {
             other_keys: keys.others,
             reference: keys.reference,
             own_key: keys.own,
-            loader: self.keys.loader().cloned(),
+            loader: self.keys.loader(None),
             // Whoever names an address on the command line has chosen it by hand.
             hostile_allowed: true,
             hostile_ground,

@@ -142,7 +142,7 @@ impl<'c> Extent<'c> {
             }
             let source = service.source.as_ref().filter(|_| self.has_chosen(service.raw));
             let source =
-                source.map(|source| source.in_environment(self.here.name, self.around.folder));
+                source.map(|source| source.in_environment(self.here.name, &self.around.guesses));
             keys::own(source.as_ref(), self.around, reader)
         };
         services.iter().enumerate().map(own).collect()
@@ -157,10 +157,11 @@ impl<'c> Extent<'c> {
     ) -> Option<Service> {
         let Understood { raw, settings, target, source } = service;
         let source_of_truth = matches!(own, Own::Master);
-        let source = source.map(|source| source.in_environment(self.here.name, self.around.folder));
-        let site = source.map(|source| Site::of(&source, self.around));
+        let source =
+            source.map(|source| source.in_environment(self.here.name, &self.around.guesses));
+        let site = source.map(|source| Site::of(source, self.around));
+        let loader = site.as_ref().and_then(|site| keys.loader(Some(site)));
         let mut keys = keys.of_service(own, site.as_ref());
-        let loader = site.and_then(|site| site.loader);
         let public_key = raw.public_key.as_ref();
         let hostile_ground =
             public_key::read(public_key, self.around.folder, &mut keys.ring, reader);

@@ -14,6 +14,7 @@ use super::surroundings::Surroundings;
 use super::tree::Placed;
 use crate::inventory::{Elsewhere, InFile, Inventory, KeyFile, Restart};
 use crate::key::Origin;
+use crate::key::guess::Guesses;
 
 /// A further file, and where it counts.
 struct Copy<'c> {
@@ -78,7 +79,9 @@ pub(super) fn all(
     let folder = std::path::absolute(around.folder).unwrap_or(around.folder.to_owned());
     let environments = top.environments.value.0.iter();
     let mut inventories: Vec<_> = environments
-        .map(|(name, environment)| inventory(&name.value, &environment.value, &holders, &folder))
+        .map(|(name, environment)| {
+            inventory(&name.value, &environment.value, &holders, &folder, &around.guesses)
+        })
         .collect();
     mark_shared(&mut inventories);
     Some(inventories)
@@ -160,6 +163,7 @@ fn inventory(
     environment: &raw::Environment,
     holders: &[Holder<'_>],
     folder: &Path,
+    guesses: &Guesses,
 ) -> Inventory {
     let mut inventory = Inventory {
         environment: name.to_owned(),
@@ -170,7 +174,7 @@ fn inventory(
         restarts: Vec::new(),
     };
     for holder in holders {
-        holder.enter(&mut inventory);
+        holder.enter(&mut inventory, guesses);
         let service = &holder.raw.name.value;
         let here = environment.restart.as_ref().and_then(|restarts| restarts.value.get(service));
         if let Some(restart) = here.or(holder.raw.restart.as_ref()) {
@@ -184,11 +188,11 @@ fn inventory(
 }
 
 impl Holder<'_> {
-    fn enter(&self, inventory: &mut Inventory) {
+    fn enter(&self, inventory: &mut Inventory, guesses: &Guesses) {
         let service = &self.raw.name.value;
         let here = inventory.environment.clone();
         let folder = inventory.folder.clone();
-        match self.key.as_ref().map(|key| key.in_environment(&here, &folder)) {
+        match self.key.as_ref().map(|key| key.in_environment(&here, guesses)) {
             None => inventory.unconfigured.push(service.clone()),
             Some(key) => match self.file(&key, false, &folder) {
                 Some(file) => inventory.files.push(file),
@@ -200,7 +204,7 @@ impl Holder<'_> {
         for copy in &self.copies {
             let counts =
                 copy.environments.as_ref().is_none_or(|names| names.contains(&here.as_str()));
-            let source = copy.source.in_environment(&here, &folder);
+            let source = copy.source.in_environment(&here, guesses);
             let file = self.file(&source, copy.if_exists, &folder).filter(|_| counts);
             let is_new = |file: &KeyFile| !inventory.files.contains(file);
             inventory.files.extend(file.filter(is_new));

@@ -50,25 +50,25 @@ pub(super) fn of_fleet(
     reader: &mut Reader,
 ) -> Option<FleetKeys> {
     let (here, all) = environments;
-    let truth_here = truth.in_environment(here, around.folder);
+    let truth_here = truth.in_environment(here, &around.guesses);
     let reference = required(&truth_here, KeyName::Reference, around, reader);
     let mut others = Vec::new();
     for (index, source) in previous.iter().enumerate() {
         let name = KeyName::Previous(index);
-        let source = source.in_environment(here, around.folder).read_like(&truth_here);
+        let source = source.in_environment(here, &around.guesses).read_like(&truth_here);
         others.extend(required(&source, name, around, reader));
     }
     if truth.source.has_file_per_environment() {
         let elsewhere = all.iter().filter(|name| **name != here);
         others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
-    let site = Site::of(&truth_here, around);
+    let site = Site::of(truth_here, around);
     Some(FleetKeys { reference: reference?, site, others })
 }
 
 /// Another environment's key is tried where it can be read; here it need not be.
 fn of_environment(truth: &PlacedSource, name: &str, around: &Surroundings<'_>) -> Option<KnownKey> {
-    let PlacedSource { source, .. } = truth.in_environment(name, around.folder);
+    let PlacedSource { source, .. } = truth.in_environment(name, &around.guesses);
     let secret = source.read(around.folder, &around.selection.variables).ok().flatten()?;
     let known =
         KnownKey { name: KeyName::Environment(name.to_owned()), place: source.place(), secret };
@@ -196,9 +196,9 @@ impl FleetKeys {
         ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
     }
 
-    /// How the env file of the reference key is read.
-    pub(super) fn loader(&self) -> Option<&Loader> {
-        self.site.loader.as_ref()
+    /// How the env file at a site is read; without a site, that of the reference key.
+    pub(super) fn loader(&self, site: Option<&Site>) -> Option<Loader> {
+        site.unwrap_or(&self.site).loader(&self.reference.secret)
     }
 
     /// What can be said of the reference key without asking any service.

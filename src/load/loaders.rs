@@ -9,12 +9,16 @@ use crate::loader::{Loader, OtherLoader, OtherReading, Reason};
 use crate::secret::Secret;
 
 /// How the env file of a source is read; `None` where it is no env file, or not in an environment.
-pub(super) fn loader(placed: &PlacedSource, bytes: Option<&Secret>) -> Option<Loader> {
-    let Origin::Dotenv { file, variable, dialect } = &placed.source.origin else { return None };
+pub(super) fn loader(
+    placed: &PlacedSource,
+    bytes: Option<&Secret>,
+    reference: &Secret,
+) -> Option<Loader> {
+    let Origin::Dotenv { file, dialect, .. } = &placed.source.origin else { return None };
     let guess = placed.guess.as_ref()?;
     let others = guess.clues_but(dialect).into_iter().filter_map(|clue| {
         let other = Dialect::named(clue.dialect)?;
-        let read = |bytes| guess::other_reading(bytes, variable, dialect, other);
+        let read = |bytes| guess::other_reading(&placed.source, bytes, reference, other);
         Some(OtherLoader { clue, reads: bytes.map_or(OtherReading::Unknown, read) })
     });
     Some(Loader {

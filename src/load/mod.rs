@@ -94,7 +94,7 @@ fn read<T>(path: &Path, selection: &Selection, understand: Understand<T>) -> Res
     let mut reader = Reader::hiding(conceal::suspicious(&text, &tree));
     let configuration = raw::Configuration::decode(&tree, &mut reader);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let surroundings = Surroundings { folder, selection };
+    let surroundings = Surroundings::new(folder, selection);
     let understood = configuration.and_then(|raw| understand(&raw, &surroundings, &mut reader));
     match understood {
         Some(understood) if reader.problems.is_empty() => Ok(understood),

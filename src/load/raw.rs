@@ -210,7 +210,8 @@ record! {
         urls: Option<Placed<Named<String>>>,
         /// The addresses behind the host of a service's url, where each should be asked by itself.
         addresses: Option<Placed<Named<Vec<Placed<String>>>>>,
-        /// Keys that were in use before and must be refused now, latest first.
+        /// Keys that were in use before and must be refused now, latest first. Their env files are read as
+        /// that of the source of truth unless they say otherwise.
         previous_keys: Option<Placed<Vec<Placed<Confidential<KeySource>>>>>,
         /// What restarts each service here, where it differs from the service's own `restart`.
         restart: Option<Placed<Named<Confidential<Arguments>>>>,

@@ -1,15 +1,13 @@
 //! A key source as it is written in, one that can be read out. Reads nothing, and
 //! notes when a key may stand where its source should.
 
-use std::path::Path;
-
 use super::conceal;
 use super::decode::Reader;
 use super::problem::{Place, Problem};
 use super::raw;
 use super::tree::Placed;
 use crate::key::dotenv::{DIALECTS, Dialect};
-use crate::key::guess::{self, Guess};
+use crate::key::guess::{Guess, Guesses};
 use crate::key::{Encoding, Origin, Source};
 
 /// A key source and the places to point at when it cannot be read.
@@ -30,10 +28,10 @@ pub(super) struct PlacedSource {
 
 impl PlacedSource {
     /// The same source in an environment, with the loader of its env file guessed where none is named.
-    pub(super) fn in_environment(&self, name: &str, folder: &Path) -> Self {
+    pub(super) fn in_environment(&self, name: &str, guesses: &Guesses) -> Self {
         let mut placed = Self { source: self.source.in_environment(name), ..self.clone() };
         if let Origin::Dotenv { file, variable, dialect } = &mut placed.source.origin {
-            let guess = guess::guess(folder, file, variable);
+            let guess = guesses.guess(file, variable);
             if !placed.has_dialect {
                 *dialect = guess.dialect;
             }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::key::guess::Guesses;
+
 /// What the caller chose.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -18,4 +20,12 @@ pub struct Selection {
 pub(super) struct Surroundings<'a> {
     pub(super) folder: &'a Path,
     pub(super) selection: &'a Selection,
+    /// What the files in it tell of the loaders of env files.
+    pub(super) guesses: Guesses,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(super) fn new(folder: &'a Path, selection: &'a Selection) -> Self {
+        Self { folder, selection, guesses: Guesses::around(folder) }
+    }
 }

@@ -321,6 +321,37 @@ fn the_text_report_tells_place_and_fix() {
 }
 
 #[test]
+fn what_says_the_same_of_several_files_is_one_block() {
+    let tree = Tree::new();
+    for environment in ["staging", "production"] {
+        let name = format!("remotehive-admin/.env.{environment}");
+        tree.change(&name, "MINUTES=30", "MINUTES=60");
+    }
+    let run = tree.audit(&[]);
+    run.assert_exit(0);
+    let lines: Vec<&str> = run.stdout.lines().map(str::trim_end).collect();
+    let at = lines.iter().position(|line| *line == "staging, production").unwrap();
+    assert!(lines[at + 2].starts_with("! admin is set to 60 min, main to 30 min  "));
+    assert!(lines[at + 2].ends_with("  expiry-differs"));
+    assert_eq!(lines[at + 3], "  place  remotehive-admin/.env.staging:5");
+    assert_eq!(lines[at + 4], "         remotehive-admin/.env.production:5");
+    assert_eq!(lines.last(), Some(&"✓ 2 to think over"));
+}
+
+#[test]
+fn a_key_that_stands_in_no_file_is_not_judged_and_not_accused() {
+    let tree = Tree::new();
+    let elsewhere = crate::tree::PROBES.replace(
+        "{ dotenv: \"remotehive-admin/.env.{environment}\", variable: JWT_SECRET, dialect: dotenv }",
+        "{ env: JWT_SECRET }",
+    );
+    tree.project.write("probes.yaml", &elsewhere);
+    let run = tree.audit(&[]);
+    run.assert_exit(0);
+    assert!(run.stdout.contains("  admin        · not in a file"), "{}", run.stdout);
+}
+
+#[test]
 fn what_is_wrong_in_every_environment_is_told_once() {
     let tree = Tree::new();
     for environment in ["development", "staging", "production"] {

@@ -39,6 +39,7 @@ fn key_of(service: &Service, name: &KeyName) -> String {
     String::from_utf8(service.keyring.get(name).unwrap().expose().to_vec()).unwrap()
 }
 
+const NODE: &str = r#"{"dependencies":{"dotenv":"^17"}}"#;
 const RUN: (&str, &str) = ("up.sh", "docker run --env-file .env.$STAGE main\n");
 
 #[test]
@@ -67,8 +68,10 @@ fn an_explicit_dialect_wins_and_what_was_guessed_is_told_with_what_it_reads() {
 
 #[test]
 fn another_loader_that_reads_the_same_is_told_so() {
-    let tree =
-        tree("", &[("requirements.txt", "python-dotenv"), ("run.sh", "source .env.development")]);
+    let tree = tree(
+        "",
+        &[("requirements.txt", "python-dotenv"), ("run.sh", "set -a; source .env.development")],
+    );
     let loader = main_of(&tree).subject.loader.unwrap();
     assert_eq!(loader.dialect, "bash");
     assert_eq!(loader.others[0].clue.dialect, "python-dotenv");
@@ -89,4 +92,45 @@ fn every_file_of_an_inventory_has_its_loader_and_its_reason() {
     assert_eq!(read(0).0, "docker");
     let godotenv = "guessed from copy/go.mod, which requires godotenv";
     assert_eq!(read(1), ("godotenv", godotenv.to_owned()));
+}
+
+#[test]
+fn without_a_configuration_the_key_is_read_as_the_files_beside_it_tell() {
+    let tree = Tree::with(&[
+        (".env", "JWT_SECRET_KEY=canary#of this year\n"),
+        ("package.json", r#"{"scripts":{"start":"node --env-file=.env x.js"}}"#),
+    ]);
+    let key = format!("{}:JWT_SECRET_KEY", tree.path().join(".env").display());
+    let direct = load::Direct {
+        urls: vec!["http://127.0.0.1:1/me".to_owned()],
+        key: load::KeyArgument::Dotenv(key),
+        previous_keys: Vec::new(),
+        encoding: None,
+        claims: Vec::new(),
+        algorithm: None,
+        carrier: None,
+        public_key: None,
+        timeout: None,
+        resolve: Vec::new(),
+        variables: std::collections::HashMap::new(),
+    };
+    let service = load::direct(&direct).unwrap().services.into_iter().next().unwrap();
+    assert_eq!(key_of(&service, &KeyName::Reference), "canary");
+    assert_eq!(service.subject.loader.unwrap().dialect, "node-env-file");
+}
+
+#[test]
+fn each_environment_is_read_as_its_own_file_is() {
+    let compose = "services: { main: { env_file: .env.development } }";
+    let tree = tree("", &[("compose.yaml", compose), ("package.json", NODE)]);
+    let probes = std::fs::read_to_string(tree.path().join("probes.yaml")).unwrap();
+    let more = format!("{probes}  staging: {{ urls: {{ main: \"http://127.0.0.1:2\" }} }}\n");
+    tree.write("probes.yaml", &more);
+    tree.write(".env.staging", "JWT_SECRET_KEY=canary of staging#\n");
+    tree.write(".env.development", "JWT_SECRET_KEY=canary of development#\n");
+    let service = main_of(&tree);
+    // Compose keeps the # and dotenv ends the value there.
+    assert_eq!(key_of(&service, &KeyName::Reference), "canary of development#");
+    let staging = KeyName::Environment("staging".to_owned());
+    assert_eq!(key_of(&service, &staging), "canary of staging");
 }

@@ -27,6 +27,8 @@ pub fn environment(file: &Path) -> Result<Vec<String>, Unavailable> {
         .args(["create", "--env-file"])
         .arg(file)
         .arg("image")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("DOCKER_HOST", format!("tcp://{address}"))
         .stdin(Stdio::null())
         .output()

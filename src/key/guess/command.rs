@@ -82,31 +82,59 @@ const BEFORE: [&str; 29] = [
 
 /// What lines of commands say. `shell` is the loader that `.` stands for in them.
 pub(super) fn said(speaker: &Speaker<'_>, text: &str, shell: &'static str) -> Vec<Said> {
-    let mut bases = speaker.bases.clone();
+    let (mut bases, sourced) = (speaker.bases.clone(), sourced(speaker, text));
     let mut found = Vec::new();
     for line in text.replace("\\\n", " ").lines().filter(|line| !line.trim().starts_with('#')) {
         let is_named = |path: &str, bases: &[PathBuf]| speaker.site.is_named(path, bases);
-        if line.contains("xargs") && words(line).any(|word| is_named(word, &bases)) {
+        let hands_on = ["export", "env"].iter().any(|word| words(line).any(|one| one == *word));
+        let is_pipe = line.contains("xargs") && hands_on;
+        if is_pipe && words(line).any(|word| is_named(word, &bases)) {
             found.push((Strength::Script, "xargs", "exports it through xargs"));
             continue;
         }
         for command in commands(line) {
             let words: Vec<&str> = words(&command).skip_while(|word| is_before(word)).collect();
-            match words[..] {
-                ["cd", folder, ..] => bases.insert(0, plain(&speaker.bases[0].join(folder))),
-                ["." | "source", path, ..] if is_named(path, &bases) => {
-                    let dialect =
-                        if words[0] == "source" && shell == "dash" { "bash" } else { shell };
-                    found.push((Strength::Script, dialect, "sources it"));
-                }
-                [program, ..] => {
-                    found.extend(of_program(program, &words, |path| is_named(path, &bases)))
-                }
-                [] => {}
+            if let ["cd", folder, ..] = words[..] {
+                let there = vec![plain(&speaker.bases[0].join(folder))];
+                bases = [there, speaker.bases.clone()].concat();
             }
+            found.extend(of_command(&words, (sourced, shell), |path| is_named(path, &bases)));
         }
     }
     found
+}
+
+/// How much it counts that a script sources the file: what it does not export, the service never sees.
+pub(super) fn sourced(speaker: &Speaker<'_>, text: &str) -> Strength {
+    static ALL: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\bset\s+-[a-z]*a|allexport").ok());
+    let exports_all = ALL.as_ref().is_some_and(|all| all.is_match(text));
+    let exports_it = exports(text, speaker.site.variable);
+    if exports_all || exports_it { Strength::Script } else { Strength::Possible }
+}
+
+/// Whether `export` names the variable.
+pub(super) fn exports(text: &str, variable: &str) -> bool {
+    let names_it = |rest: &str| {
+        let line = rest.lines().next().unwrap_or_default();
+        line.split_whitespace().any(|word| word.split('=').next() == Some(variable))
+    };
+    text.split("export ").skip(1).any(names_it)
+}
+
+fn of_command(
+    words: &[&str],
+    (sourced, shell): (Strength, &'static str),
+    is_named: impl Fn(&str) -> bool,
+) -> Option<Said> {
+    let dialect = match words.first()? {
+        // A plain POSIX shell has no such word.
+        &"source" if shell == "dash" => "bash",
+        &("source" | ".") => shell,
+        program => return of_program(program, words, is_named),
+    };
+    let is_read = words.get(1).is_some_and(|path| is_named(path));
+    is_read.then_some((sourced, dialect, "sources it"))
 }
 
 fn of_program(path: &str, words: &[&str], is_named: impl Fn(&str) -> bool) -> Option<Said> {

@@ -4,8 +4,8 @@
 use super::speaker::{Said, Speaker};
 use super::strength::Strength;
 
-/// The libraries of Python. FastAPI brings starlette along, and lists of what is installed name what
-/// others brought: so starlette counts least, and beside FastAPI not at all.
+/// The libraries of Python. Starlette comes along with `FastAPI`, and lists of what is installed name
+/// what others brought: so it counts least, and beside `FastAPI` not at all.
 const PYTHON: [(&str, Said); 6] = [
     ("python-dotenv", (Strength::Library, "python-dotenv", "lists python-dotenv")),
     ("pydantic-settings", (Strength::Library, "python-dotenv", "lists pydantic-settings")),

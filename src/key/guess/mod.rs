@@ -3,8 +3,10 @@
 
 mod command;
 mod compose;
+mod composition;
 mod folder;
 mod listed;
+mod memory;
 mod other;
 mod package;
 mod script;
@@ -14,10 +16,11 @@ mod strength;
 mod table;
 mod unit;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::dotenv::{DIALECTS, Dialect};
 use crate::loader::{Clue, Reason};
+use memory::Memory;
 pub use other::other_reading;
 use site::Site;
 use strength::Strength;
@@ -55,22 +58,42 @@ struct Evidence {
     clue: Clue,
 }
 
-/// Guesses the loader of an env file from its folder and those above it, up to `root`, the folder of
-/// the configuration; of a file elsewhere, from its own folder alone. `file` is relative to `root`,
-/// and `variable` is what is read of it. Files that cannot be read, or understood, tell nothing.
+/// Guesses for env files that have one configuration, which share what stands in its folder.
+#[derive(Debug, Default)]
+pub struct Guesses {
+    root: PathBuf,
+    memory: Memory,
+}
+
+impl Guesses {
+    /// For the env files that a configuration in this folder names.
+    #[must_use]
+    pub fn around(root: &Path) -> Self {
+        Self { root: root.to_owned(), memory: Memory::default() }
+    }
+
+    /// Guesses the loader of an env file from its folder and those above it, up to that of the
+    /// configuration; of a file elsewhere, from its own folder alone. `file` is relative to the
+    /// configuration's folder, and `variable` is what is read of it. What cannot be read, or
+    /// understood, tells nothing.
+    #[must_use]
+    pub fn guess(&self, file: &str, variable: &str) -> Guess {
+        let Some(site) = Site::of(&self.root, file, variable, &self.memory) else {
+            return decide(Vec::new());
+        };
+        let mut evidence = Vec::new();
+        for (distance, folder) in site.folders().enumerate() {
+            let here = table::evidence(&site, folder).into_iter();
+            evidence.extend(here.map(|(strength, clue)| Evidence { strength, distance, clue }));
+        }
+        decide(evidence)
+    }
+}
+
+/// One guess, as [`Guesses::guess`] makes it.
 #[must_use]
 pub fn guess(root: &Path, file: &str, variable: &str) -> Guess {
-    let Some(site) = Site::of(root, file, variable) else { return decide(Vec::new()) };
-    let mut evidence = Vec::new();
-    for (distance, folder) in site.folders().enumerate() {
-        let here = table::evidence(&site, folder);
-        evidence.extend(here.into_iter().map(|(strength, clue)| Evidence {
-            strength,
-            distance,
-            clue,
-        }));
-    }
-    decide(evidence)
+    Guesses::around(root).guess(file, variable)
 }
 
 fn decide(mut evidence: Vec<Evidence>) -> Guess {

@@ -1,30 +1,40 @@
-//! An env file, its loader and another one in, what the other makes of the same variable out. Never
+//! A source, its env file and another loader in, what the other makes of the same variable out. Never
 //! shows what either reads.
 
 use crate::key::dotenv::{Dialect, DotenvError};
 use crate::key::reading::{Written, readings};
+use crate::key::{Origin, Source};
 use crate::loader::OtherReading;
 use crate::secret::Secret;
 
-/// What `other` makes of a variable in a file that `dialect` reads.
+/// What `other` makes of the variable that a source reads of its env file, beside what the source's
+/// own loader makes of it.
 #[must_use]
 pub fn other_reading(
+    source: &Source,
     file: &Secret,
-    variable: &str,
-    dialect: &Dialect,
+    reference: &Secret,
     other: &Dialect,
 ) -> OtherReading {
+    let Origin::Dotenv { variable, dialect, .. } = &source.origin else {
+        return OtherReading::Unknown;
+    };
     let value = |dialect: &Dialect| dialect.value(file.expose(), variable);
-    match (value(dialect), value(other)) {
-        (_, Err(DotenvError::Unknown)) => OtherReading::Unknown,
-        (_, Err(_)) => OtherReading::Nothing,
-        (Ok(ours), Ok(theirs)) if ours == theirs => OtherReading::Same,
-        (_, Ok(None)) => OtherReading::Nothing,
-        (Ok(Some(key)), Ok(Some(theirs))) => {
-            let written = Written { key: &key, variable: Some(variable), file: Some(file) };
-            let made = readings(written).into_iter().find(|(_, made)| *made == theirs);
-            OtherReading::Differs { variant: made.map(|(reading, _)| reading.code) }
-        }
-        (Ok(None) | Err(_), Ok(Some(_))) => OtherReading::Differs { variant: None },
+    let ours = value(dialect).ok().flatten();
+    let theirs = match value(other) {
+        Ok(Some(theirs)) => theirs,
+        Err(DotenvError::Unknown) => return OtherReading::Unknown,
+        Ok(None) | Err(_) => return OtherReading::Nothing,
+    };
+    if ours.as_ref() == Some(&theirs) {
+        return OtherReading::Same;
     }
+    if source.encoding.decode(theirs.clone()).is_ok_and(|key| key == *reference) {
+        return OtherReading::Reference;
+    }
+    let made = ours.and_then(|key| {
+        let written = Written { key: &key, variable: Some(variable), file: Some(file) };
+        readings(written).into_iter().find(|(_, made)| *made == theirs)
+    });
+    OtherReading::Differs { variant: made.map(|(reading, _)| reading.code) }
 }

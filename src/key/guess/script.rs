@@ -10,7 +10,7 @@ pub(super) fn shell(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {
     let first = text.lines().next().filter(|line| line.starts_with("#!")).unwrap_or_default();
     let ends = |name: &str| first.trim_end().ends_with(name);
     let shell = match first {
-        _ if ends("zsh") || speaker.name.ends_with(".zsh") => "zsh",
+        _ if ends("zsh") || speaker.has_extension("zsh") => "zsh",
         _ if ends("/sh") || ends(" sh") || ends("dash") => "dash",
         _ => "bash",
     };
@@ -25,8 +25,11 @@ pub(super) fn make(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {
         is_include && words.any(|path| speaker.names(path))
     };
     let mut said = command::said(speaker, &without_marks(text), "dash");
+    let all = |line: &str| line.trim() == "export" || line.starts_with(".EXPORT_ALL_VARIABLES");
+    let is_exported = text.lines().any(all) || command::exports(text, speaker.site.variable);
     if text.lines().any(included) {
-        said.push((Strength::Script, "make", "includes it"));
+        let strength = if is_exported { Strength::Script } else { Strength::Possible };
+        said.push((strength, "make", "includes it"));
     }
     said
 }
@@ -61,7 +64,7 @@ pub(super) fn direnv(speaker: &Speaker<'_>, text: &str) -> Vec<Said> {
                 said.push((Strength::Script, "direnv", "reads it with dotenv"));
             }
             "source_env" | "source_env_if_exists" | "source" | "." if is_named("") => {
-                said.push((Strength::Script, "bash", "sources it"));
+                said.push((command::sourced(speaker, text), "bash", "sources it"));
             }
             _ => {}
         }

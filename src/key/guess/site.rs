@@ -1,13 +1,18 @@
 //! Where an env file is in, whether a path that some file writes is that env file out. Compares names
 //! alone: links are not followed, and nothing needs to exist.
 
+use std::cell::Cell;
 use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::memory::Memory;
+
 /// Folders above an env file are looked into so far.
 const MOST_FOLDERS: usize = 12;
+/// So much is read of all files around an env file: a hundred times what a project has.
+const MOST_BYTES: usize = 4 << 20;
 
 /// An env file, and the folders whose files may speak of it.
 pub(super) struct Site<'a> {
@@ -16,16 +21,24 @@ pub(super) struct Site<'a> {
     file: PathBuf,
     /// The variable that is read.
     pub(super) variable: &'a str,
+    pub(super) memory: &'a Memory,
+    /// The bytes of files around it that may still be read.
+    pub(super) bytes: Cell<usize>,
 }
 
 impl<'a> Site<'a> {
     /// `None` where the path is none.
-    pub(super) fn of(root: &Path, file: &str, variable: &'a str) -> Option<Self> {
+    pub(super) fn of(
+        root: &Path,
+        file: &str,
+        variable: &'a str,
+        memory: &'a Memory,
+    ) -> Option<Self> {
         let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
         let root = plain(&std::path::absolute(root).ok()?);
         let file = plain(&root.join(file));
         file.file_name()?;
-        Some(Self { root, file, variable })
+        Some(Self { root, file, variable, memory, bytes: Cell::new(MOST_BYTES) })
     }
 
     /// The folder of the env file, then each above it up to the root.
@@ -84,14 +97,26 @@ impl<'a> Site<'a> {
         written.starts_with('/') && there.is_some() && there == here
     }
 
-    fn is_file(&self, path: &Path) -> bool {
-        let Some(text) = path.to_str().filter(|text| text.contains('*')) else {
-            return path == self.file;
-        };
-        let parts: Vec<_> = text.split('*').map(regex::escape).collect();
-        let whole = Regex::new(&format!("^{}$", parts.join("[^/]*")));
-        whole.is_ok_and(|whole| self.file.to_str().is_some_and(|file| whole.is_match(file)))
+    fn is_file(&self, pattern: &Path) -> bool {
+        let (pattern, file) = (pattern.components(), self.file.components());
+        pattern.clone().count() == file.clone().count()
+            && std::iter::zip(pattern, file).all(|(pattern, name)| fits(pattern, name))
     }
+}
+
+/// Whether a name is what a pattern says, in which `*` stands for any text.
+fn fits(pattern: Component<'_>, name: Component<'_>) -> bool {
+    let text = |one: Component<'_>| one.as_os_str().to_string_lossy().into_owned();
+    let (pattern, name) = (text(pattern), text(name));
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inner = name.strip_prefix(start).and_then(|name| name.strip_suffix(end));
+    let Some(mut inner) = inner else { return false };
+    for part in middle.split('*') {
+        let Some(at) = inner.find(part) else { return false };
+        inner = &inner[at + part.len()..];
+    }
+    true
 }
 
 /// The path without `.` and, by its letters, without `..`.
@@ -113,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_written_path_is_compared_with_variables_standing_for_anything() {
-        let site = Site::of(Path::new("/srv/hive"), "admin/.env.staging", "K");
+        let memory = Memory::default();
+        let site = Site::of(Path::new("/srv/hive"), "admin/.env.staging", "K", &memory);
         let site = site.unwrap_or_else(|| unreachable!("it is a path"));
         let admin = site.bases(Path::new("/srv/hive/admin"));
         for written in [
@@ -129,10 +155,14 @@ mod tests {
             "/opt/somewhere/admin/.env.staging",
             ".env.%i",
             ".env.$(STAGE)",
+            ".env.$B$C",
+            "$A/../$B/.e${C}v.${D}g",
         ] {
             assert!(site.is_named(written, &admin), "{written}");
         }
-        for written in ["", ".", "$FILE", "$DIR/$FILE", ".env", ".env.stagin", "x/.env.staging"] {
+        for written in
+            ["", ".", "$FILE", "$DIR/$FILE", ".env", ".env.stagin", "x/.env.staging", ".env$A.$B.x"]
+        {
             assert!(!site.is_named(written, &admin), "{written}");
         }
         assert!(!site.is_named("/opt/other/.env.staging", &admin));
@@ -141,7 +171,8 @@ mod tests {
     #[test]
     fn folders_end_at_the_configuration_and_a_file_elsewhere_has_its_own_alone() {
         let folders = |file: &str| -> Vec<String> {
-            let site = Site::of(Path::new("/srv/hive"), file, "K");
+            let memory = Memory::default();
+            let site = Site::of(Path::new("/srv/hive"), file, "K", &memory);
             let shown = |site: Site<'_>| site.folders().map(|f| f.display().to_string()).collect();
             site.map(shown).unwrap_or_default()
         };

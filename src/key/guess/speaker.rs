@@ -1,7 +1,7 @@
 //! A file that may speak of an env file: where it is, and whether a path that is written in it is that
 //! env file. Never holds its text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::site::Site;
 use super::strength::Strength;
@@ -21,6 +21,16 @@ pub(super) struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
+    /// What the end of its name says of it.
+    pub(super) fn has_extension(&self, extension: &str) -> bool {
+        Path::new(self.name).extension().is_some_and(|found| found == extension)
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> PathBuf {
+        self.bases[0].join(self.name)
+    }
+
     /// Whether a path that is written in it is the env file.
     pub(super) fn names(&self, written: &str) -> bool {
         self.site.is_named(written, &self.bases)

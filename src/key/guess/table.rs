@@ -102,7 +102,8 @@ fn of_files(site: &Site<'_>, here: &Path, names: &[String]) -> Vec<(Strength, Cl
     for (name, read) in known.take(MOST_FILES) {
         let path = here.join(name);
         let speaker = Speaker { site, name, bases: site.bases(here), beside: names };
-        let said = folder::read(&path, |text| read(&speaker, text)).unwrap_or_default();
+        let said =
+            folder::read(&path, &site.bytes, |text| read(&speaker, text)).unwrap_or_default();
         found.extend(said.into_iter().map(|(strength, dialect, says)| {
             (strength, Clue { dialect, file: site.shown(&path), says })
         }));

@@ -9,6 +9,9 @@ use crate::check::Status;
 use crate::diagnosis::RunVerdict;
 use crate::report::Style;
 
+/// So many places and fixes are listed in one block.
+const SHOWN: usize = 5;
+
 /// The outcome of an audit. Equal outcomes in equal styles give equal bytes.
 #[must_use]
 pub fn audit(audit: &AuditOutcome, style: Style) -> String {
@@ -23,10 +26,10 @@ pub fn audit(audit: &AuditOutcome, style: Style) -> String {
     let title = page.printable(&parts.join(" · "));
     page.paragraph(0, &title);
     table(audit, &mut page);
-    for (heading, findings) in groups(audit) {
+    for (heading, blocks) in groups(audit) {
         page.heading(&heading);
-        for finding in findings {
-            block(finding, &mut page);
+        for block in &blocks {
+            put(block, &mut page);
         }
     }
     assumptions(audit, &mut page);
@@ -80,37 +83,68 @@ fn words(agreement: Agreement) -> (Mark, &'static str) {
     }
 }
 
-/// The findings by the environments that they concern, in the order of the worst of each.
-fn groups(audit: &AuditOutcome) -> Vec<(String, Vec<&Finding>)> {
-    let mut groups: Vec<(String, Vec<&Finding>)> = Vec::new();
+/// Findings that say the same of several places.
+struct Block<'a> {
+    findings: Vec<&'a Finding>,
+    /// The environments of all of them, in the order of the table.
+    environments: Vec<&'a str>,
+}
+
+/// What says the same is said once, worst first.
+fn blocks(audit: &AuditOutcome) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
     for finding in &audit.findings {
-        let heading = heading(audit, finding);
+        let is_alike = |block: &&mut Block<'_>| {
+            let first = block.findings[0];
+            (first.code, first.status, &first.summary)
+                == (finding.code, finding.status, &finding.summary)
+        };
+        match blocks.iter_mut().find(is_alike) {
+            Some(block) => block.findings.push(finding),
+            None => blocks.push(Block { findings: vec![finding], environments: Vec::new() }),
+        }
+    }
+    for block in &mut blocks {
+        let all = audit.environments.iter().map(|environment| &environment.name);
+        let concerns =
+            |name: &&String| block.findings.iter().any(|one| one.environments.contains(name));
+        block.environments = all.filter(concerns).map(String::as_str).collect();
+    }
+    blocks
+}
+
+/// The blocks by the environments that they concern, in the order of the worst of each.
+fn groups(audit: &AuditOutcome) -> Vec<(String, Vec<Block<'_>>)> {
+    let mut groups: Vec<(String, Vec<Block<'_>>)> = Vec::new();
+    for block in blocks(audit) {
+        let heading = heading(audit, &block);
         match groups.iter_mut().find(|(known, _)| *known == heading) {
-            Some((_, findings)) => findings.push(finding),
-            None => groups.push((heading, vec![finding])),
+            Some((_, blocks)) => blocks.push(block),
+            None => groups.push((heading, vec![block])),
         }
     }
     groups
 }
 
-fn heading(audit: &AuditOutcome, finding: &Finding) -> String {
+fn heading(audit: &AuditOutcome, block: &Block<'_>) -> String {
     let all = audit.environments.len();
-    if finding.environments.is_empty() || (all > 1 && finding.environments.len() == all) {
+    if block.environments.is_empty() || (all > 1 && block.environments.len() == all) {
         return "Every environment".to_owned();
     }
-    finding.environments.join(", ")
+    block.environments.join(", ")
 }
 
-fn block(finding: &Finding, page: &mut Page) {
-    let mark = match finding.status {
+fn put(block: &Block<'_>, page: &mut Page) {
+    let first = block.findings[0];
+    let mark = match first.status {
         Status::Fail => Mark::Fail,
         Status::Warn => Mark::Warn,
         Status::Undecided => Mark::Unsure,
         Status::Pass => Mark::Pass,
         Status::Skip => Mark::Unjudged,
     };
-    let summary = page.strong(&page.printable(&finding.summary));
-    let (mark, code) = (page.mark(mark), finding.code.code());
+    let summary = page.strong(&page.printable(&first.summary));
+    let (mark, code) = (page.mark(mark), first.code.code());
     page.gap();
     let mut rows = Vec::new();
     if page.is_narrow() {
@@ -120,13 +154,29 @@ fn block(finding: &Finding, page: &mut Page) {
         let code = page.faint(code);
         page.labelled(&mark, &summary, &code);
     }
-    if let Some(place) = &finding.place {
-        rows.push(vec![page.faint("place"), page.printable(&place.to_string())]);
-    }
-    if !finding.fix.is_empty() {
-        rows.push(vec![page.faint("fix"), page.printable(&finding.fix)]);
-    }
+    let findings = block.findings.iter();
+    let places = findings.clone().filter_map(|one| Some(one.place.as_ref()?.to_string()));
+    rows.extend(listed("place", places, page));
+    rows.extend(listed("fix", findings.map(|one| one.fix.clone()), page));
     page.columns(2, &rows);
+}
+
+/// Different lines below one label, as many as stay readable.
+fn listed(label: &str, lines: impl Iterator<Item = String>, page: &Page) -> Vec<Vec<String>> {
+    let mut each: Vec<String> = Vec::new();
+    for line in lines.filter(|line| !line.is_empty()) {
+        if !each.contains(&line) {
+            each.push(line);
+        }
+    }
+    let more = each.len().saturating_sub(SHOWN);
+    if more > 1 {
+        each.truncate(SHOWN);
+        each.push(format!("and {more} more of the kind: see -o json"));
+    }
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let rows = labels.zip(&each);
+    rows.map(|(label, line)| vec![page.faint(label), page.printable(line)]).collect()
 }
 
 fn assumptions(audit: &AuditOutcome, page: &mut Page) {
