@@ -21,7 +21,7 @@ use crate::time::Anchor;
 use crate::watch::Watch;
 use probe::{Probe, probes};
 
-pub use audit::audit;
+pub(crate) use audit::audit;
 pub use explain::{explain, inspect};
 pub use rehearsal::rehearse;
 pub use smoke::{SmokeRun, Told};

@@ -145,3 +145,15 @@ pub(super) fn read(path: &Path) -> Option<Zeroizing<String>> {
     File::open(path).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
     String::from_utf8(std::mem::take(&mut *bytes)).ok().map(Zeroizing::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_walk_stops_beyond_a_limit_and_names_it() {
+        assert_eq!(limit(ENTRIES, BYTES), None);
+        assert_eq!(limit(ENTRIES + 1, 0).as_deref(), Some("100000 files"));
+        assert_eq!(limit(1, BYTES + 1).as_deref(), Some("64 MiB"));
+    }
+}

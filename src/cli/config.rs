@@ -60,16 +60,13 @@ pub(super) fn inventory(options: &Options) -> Result<(PathBuf, Inventory), Confi
 /// # Errors
 /// When there is nothing to look at, no such environment, or with everything that is wrong.
 pub(super) fn ground(options: &Options) -> Result<AuditGround, ConfigError> {
-    let path = match options.config.clone().map_or_else(search, Ok) {
-        Err(ConfigError::None) => None,
-        path => Some(path?),
-    };
-    let ground = match path {
-        Some(path) => load::ground(&path).map_err(|problems| ConfigError::wrong(&problems))?,
-        None => {
+    let ground = match options.config.clone().map_or_else(search, Ok) {
+        Ok(path) => load::ground(&path).map_err(|problems| ConfigError::wrong(&problems))?,
+        Err(ConfigError::None) => {
             let here = env::current_dir().map_err(ConfigError::Here)?;
             load::discover(&here).ok_or(ConfigError::NoKeys)?
         }
+        Err(error) => return Err(error),
     };
     let known = || ground.inventories.iter().map(|inventory| inventory.environment.as_str());
     match &options.environment {

@@ -13,7 +13,7 @@ use crate::time::Anchor;
 /// Audits the key files of a ground; `variables` are those of this process, `ledger` is where rotations
 /// keep their state.
 #[must_use]
-pub fn audit(
+pub(crate) fn audit(
     ground: &AuditGround,
     variables: &HashMap<String, String>,
     ledger: Option<&Place>,

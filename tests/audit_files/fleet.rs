@@ -1,4 +1,4 @@
-//! A folder in RemoteHive's layout whose keys are right, with a git repository around it. Faults are for
+//! A folder in `RemoteHive`'s layout whose keys are right, with a git repository around it. Faults are for
 //! the tests to add.
 
 use std::fs;

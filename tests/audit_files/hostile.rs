@@ -131,7 +131,7 @@ fn bomb() -> String {
     let mut text = String::from("apiVersion: v1\na0: &a0 x\n");
     for level in 1..10 {
         let references = vec![format!("*a{}", level - 1); 9].join(", ");
-        text += &format!("a{level}: &a{level} [{references}]\n");
+        text.extend([format!("a{level}: &a{level} [{references}]\n")]);
     }
     text
 }

@@ -1,6 +1,8 @@
 //! Keys that are written into other files: each kind of file with its exact words, and never the key.
 
-use super::fleet::Fleet;
+use std::fs;
+
+use super::fleet::{Fleet, findings};
 use crate::common::canary::Canary;
 
 /// What an audit finds in one more file.
@@ -131,4 +133,19 @@ fn tests_templates_others_code_and_ignored_files_are_silent() {
     }
     fleet.project.write("docker-compose.example.yml", &compose);
     assert_eq!(fleet.findings(), [""; 0]);
+}
+
+#[test]
+fn a_tree_that_is_too_large_to_be_searched_is_undecided() {
+    let fleet = Fleet::clean();
+    for number in 0..65 {
+        let file = fs::File::create(fleet.project.path(&format!("part{number}.py"))).unwrap();
+        file.set_len(1 << 20).unwrap();
+    }
+    let run = fleet.project.authprobe(["audit", "-o", "json"]).run();
+    let found = findings(&run).join("\n");
+    let expected =
+        "search-cut undecided \nthe search for keys in other files stopped at 64 MiB, in ";
+    assert!(found.starts_with(expected), "{found}");
+    run.assert_exit(3);
 }

@@ -14,8 +14,7 @@ fn sets(line: &[u8], variable: &str) -> bool {
         let spaced = rest.first().is_some_and(u8::is_ascii_whitespace);
         line = if spaced { rest.trim_ascii_start() } else { line };
     }
-    let quote: &[u8] = &[b'"', b'\''];
-    let quoted = line.first().is_some_and(|byte| quote.contains(byte));
+    let quoted = line.first().is_some_and(|byte| b"\"'".contains(byte));
     let line = &line[usize::from(quoted)..];
     let Some(rest) = line.strip_prefix(variable.as_bytes()) else { return false };
     let rest = if quoted { rest.get(1..).unwrap_or_default() } else { rest };
