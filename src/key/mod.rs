@@ -7,15 +7,20 @@ pub mod encoding;
 pub mod file;
 pub mod reading;
 pub mod source;
+pub mod store;
 
 mod command;
+mod kubernetes;
+mod names;
 mod neighbours;
 
 pub use command::CommandError;
 pub use encoding::Encoding;
+pub use kubernetes::ManifestError;
 pub use neighbours::neighbours;
 pub use reading::Reading;
 pub use source::{Origin, ReadError, Source};
+pub use store::{AwsSecret, StoreError, VaultSecret};
 
 use crate::secret::Secret;
 

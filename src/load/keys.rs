@@ -121,6 +121,8 @@ fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
         ReadError::Command(CommandError::NotStarted(_)) => {
             "write the program and each argument as an item of the list"
         }
+        ReadError::Manifest { error, .. } => error.help(),
+        ReadError::Store(error) => error.help(),
         _ => "",
     };
     Problem::at(&source.origin, error.to_string()).help(help)

@@ -19,6 +19,7 @@ mod inventory;
 mod keys;
 mod limits;
 mod options;
+mod origins;
 mod problem;
 mod public_key;
 mod raw;
