@@ -143,6 +143,24 @@ impl Source {
         KeyPlace { source: source.into(), variable }
     }
 
+    /// How a value is written here without a line feed at its end, where one is hardly ever meant: an
+    /// editor ends a file with it, but a value in a manifest or a store has it from `echo` only.
+    #[must_use]
+    pub fn without_newline(&self) -> Option<&'static str> {
+        match &self.origin {
+            Origin::KubernetesSecret { .. } => Some(
+                "`printf %s \"$KEY\" | base64 -w0` under `data`, or `|-` in place of `|` under \
+                 `stringData`",
+            ),
+            Origin::Vault(_) => Some("`printf %s \"$KEY\" | vault kv put PATH FIELD=-`"),
+            Origin::AwsSecretsManager(_) => Some(
+                "`printf %s \"$KEY\" > FILE; aws secretsmanager put-secret-value --secret-id NAME \
+                 --secret-string file://FILE`",
+            ),
+            _ => None,
+        }
+    }
+
     /// The whole file that it reads, if it is one and can be read.
     #[must_use]
     pub fn whole_file(&self, folder: &Path) -> Option<Secret> {

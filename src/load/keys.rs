@@ -15,6 +15,8 @@ use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy}
 #[derive(Debug)]
 pub(super) struct FleetKeys {
     reference: KnownKey,
+    /// How the reference key is written without a line feed at its end, if it has one by mistake.
+    without_newline: Option<&'static str>,
     site: Site,
     others: Vec<KnownKey>,
 }
@@ -60,7 +62,10 @@ pub(super) fn of_fleet(
         others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
     let site = Site::of(&truth.in_environment(here), around);
-    Some(FleetKeys { reference: reference?, site, others })
+    let reference = reference?;
+    let without_newline = truth.source.without_newline();
+    let without_newline = without_newline.filter(|_| reference.secret.ends_with_newline());
+    Some(FleetKeys { reference, without_newline, site, others })
 }
 
 /// Another environment's key is tried where it can be read; here it need not be.
@@ -210,6 +215,9 @@ impl FleetKeys {
         }
         if defaults::position(reference).is_some() {
             facts.push(KeyFact::WellKnown);
+        }
+        if let Some(mend) = self.without_newline {
+            facts.push(KeyFact::EndsWithNewline { place: self.reference.place.clone(), mend });
         }
         facts
     }

@@ -98,7 +98,7 @@ fn question(secret: &AwsSecret, endpoint: &Url) -> Result<(Parts, Bytes), StoreE
 fn value(secret: &AwsSecret, server: &str, answer: &Answer) -> Result<Secret, StoreError> {
     let json = answer.json();
     if answer.status != 200 {
-        return Err(refusal(secret, server, answer.status, &json));
+        return Err(refusal(secret, server, answer));
     }
     let whole = match (&json["SecretString"], &json["SecretBinary"]) {
         (Value::String(text), _) => Secret::new(text.as_str()),
@@ -120,23 +120,31 @@ fn value(secret: &AwsSecret, server: &str, answer: &Answer) -> Result<Secret, St
     }
 }
 
-fn refusal(secret: &AwsSecret, server: &str, status: u16, json: &Value) -> StoreError {
-    let server = server.to_owned();
-    // The name may have a namespace before and a URL after it.
-    let code = json["__type"].as_str().unwrap_or_default();
-    let code = code.rsplit('#').next().unwrap_or_default().split(':').next().unwrap_or_default();
-    let message = json["message"].as_str().or(json["Message"].as_str()).unwrap_or_default();
-    let secret = secret.to_string();
-    match code {
+fn refusal(secret: &AwsSecret, server: &str, answer: &Answer) -> StoreError {
+    let (server, status) = (server.to_owned(), answer.status);
+    let text = String::from_utf8_lossy(&answer.body);
+    let (code, secret) = (code(answer, &text), secret.to_string());
+    match code.as_str() {
         _ if (300..400).contains(&status) => StoreError::Redirected(server),
         "ResourceNotFoundException" => StoreError::AwsNoSecret(secret),
         "AccessDeniedException" | "AccessDenied" => StoreError::AwsMayNotRead(secret),
         "DecryptionFailure" => StoreError::AwsUndecipherable(secret),
-        "InvalidRequestException" if message.contains("delet") => StoreError::AwsDeleted(secret),
+        "InvalidRequestException" if text.contains("delet") => StoreError::AwsDeleted(secret),
         code if LOGIN_REFUSED.contains(&code) => StoreError::LoginRefused(code.to_owned()),
         code if !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric()) => {
             StoreError::AwsRefused { secret, code: code.chars().take(64).collect() }
         }
         _ => StoreError::Status { server, status },
     }
+}
+
+/// The name of an error, with a namespace before or a URL after it in JSON; what stands in for AWS, or
+/// before it, answers in XML.
+fn code(answer: &Answer, text: &str) -> String {
+    let json = answer.json();
+    let name = match json["__type"].as_str() {
+        Some(name) => name.rsplit('#').next().and_then(|name| name.split(':').next()),
+        None => text.split_once("<Code>").and_then(|(_, rest)| rest.split('<').next()),
+    };
+    name.unwrap_or_default().to_owned()
 }
