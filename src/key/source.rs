@@ -161,9 +161,18 @@ impl Source {
         }
     }
 
-    /// The whole file that it reads, if it is one and can be read.
+    /// Whether a server is asked for it.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self.origin, Origin::Vault(_) | Origin::AwsSecretsManager(_))
+    }
+
+    /// The whole file that the key is read from by name or as it is, if it is one and can be read.
     #[must_use]
     pub fn whole_file(&self, folder: &Path) -> Option<Secret> {
+        if matches!(self.origin, Origin::KubernetesSecret { .. }) {
+            return None;
+        }
         file::read(&folder.join(self.file()?)).ok()
     }
 

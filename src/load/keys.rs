@@ -93,6 +93,9 @@ fn required(
     around: &Surroundings<'_>,
     reader: &mut Reader,
 ) -> Option<KnownKey> {
+    if waits(source, reader) {
+        return None;
+    }
     let place = source.source.place();
     let problem = match source.source.read(around.folder, &around.selection.variables) {
         Ok(Some(secret)) if !secret.is_empty() => return Some(KnownKey { name, place, secret }),
@@ -103,6 +106,12 @@ fn required(
     };
     reader.report(problem);
     None
+}
+
+/// No server is asked for a key while something is wrong: there will be no plan, and a server that
+/// does not answer need not be waited for twice.
+fn waits(source: &PlacedSource, reader: &Reader) -> bool {
+    source.source.is_remote() && !reader.problems.is_empty()
 }
 
 fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
@@ -145,7 +154,9 @@ pub(super) fn own(
     around: &Surroundings<'_>,
     reader: &mut Reader,
 ) -> Own {
-    let Some(source) = source else { return Own::NotConfigured };
+    let Some(source) = source.filter(|source| !waits(source, reader)) else {
+        return Own::NotConfigured;
+    };
     let place = source.source.place();
     match source.source.read(around.folder, &around.selection.variables) {
         Ok(Some(secret)) => Own::Read(KnownKey { name: KeyName::Own, place, secret }),

@@ -89,7 +89,7 @@ fn check_company(given: &raw::KeySource, reader: &mut Reader) {
         let owners = ORIGINS.iter().filter(|(_, fields)| fields.contains(field));
         let owners: Vec<_> = owners.map(|(name, _)| *name).collect();
         let problem = Problem::at(place, format!("`{field}` does not go with `{origin}`"));
-        reader.report(problem.help(format!("it goes with {}", owners.join(" and "))));
+        reader.report(problem.help(format!("it goes with {}", owners.join(", "))));
     }
 }
 

@@ -71,7 +71,7 @@ pub enum StoreError {
     #[error("no address of a Vault server is known")]
     NoAddress,
     /// The address is no URL of an HTTP server.
-    #[error("the address of the Vault server is not an http or https URL")]
+    #[error("the address of the Vault server is not a plain http or https URL")]
     BadAddress,
     /// The namespace cannot be sent.
     #[error("this cannot be a Vault namespace")]
@@ -111,7 +111,7 @@ pub enum StoreError {
         secret: String,
     },
     /// There is no such secret.
-    #[error("there is no {0}")]
+    #[error("there is no secret at {0}")]
     NoSecret(String),
     /// Its latest version was deleted.
     #[error("the latest version of {0} is deleted")]
@@ -135,7 +135,7 @@ pub enum StoreError {
     #[error("this is not the name of an AWS region")]
     BadRegion,
     /// What the environment names in place of AWS is no URL of an HTTP server.
-    #[error("the endpoint that the environment names for AWS is not an http or https URL")]
+    #[error("the endpoint that the environment names for AWS is not a plain http or https URL")]
     BadEndpoint,
     /// Nothing to sign with.
     #[error("no AWS login was found, or it is expired")]
@@ -147,7 +147,7 @@ pub enum StoreError {
     #[error("the AWS login may not read {0}")]
     AwsMayNotRead(String),
     /// AWS found no such secret, or none with this staging label.
-    #[error("AWS has no {0}")]
+    #[error("there is no {0}")]
     AwsNoSecret(String),
     /// The secret waits for its deletion.
     #[error("{0} is marked for deletion")]
