@@ -5,6 +5,8 @@
 
 mod common;
 mod real;
+#[path = "vault/server.rs"]
+mod server;
 
 use common::authprobe::{Project, Run};
 use common::canary::Canary;
@@ -12,8 +14,9 @@ use real::fastapi::FastApi;
 use real::kubectl;
 use real::moto::Moto;
 use real::started;
+use server::Server;
 
-/// What holds a value until the test has put it there.
+/// No keys before the present one.
 const NO_PREVIOUS: &str = "[]";
 
 /// Writes a probes.yaml with one service, its key source and its previous keys.
@@ -30,7 +33,8 @@ fn configure(project: &Project, url: &str, key: &str, previous: &str) {
 /// Checks the service with these variables, and with a proxy that must not be used.
 fn check(project: &Project, variables: &[(&str, &str)]) -> Run {
     let check = project.authprobe(["check", "-o", "json"]).traced();
-    let check = check.env("http_proxy", "http://127.0.0.1:9").env("HTTPS_PROXY", "http://127.0.0.1:9");
+    let check =
+        check.env("http_proxy", "http://127.0.0.1:9").env("HTTPS_PROXY", "http://127.0.0.1:9");
     variables.iter().fold(check, |check, (name, value)| check.env(name, *value)).run()
 }
 
@@ -38,7 +42,11 @@ fn check(project: &Project, variables: &[(&str, &str)]) -> Run {
 fn assert_passes(run: &Run) {
     run.assert_exit(0);
     let service = run.service("main");
-    assert_eq!((&service["verdict"], &service["cause"]), (&"pass".into(), &().into()), "{service:#}");
+    assert_eq!(
+        (&service["verdict"], &service["cause"]),
+        (&"pass".into(), &().into()),
+        "{service:#}"
+    );
     assert_eq!(service["key"]["matches"], "reference", "{service:#}");
 }
 
@@ -137,14 +145,38 @@ fn a_field_of_an_aws_secret_is_read_with_the_login_of_a_profile() {
     let service = started!(FastApi::with_key(key.text()).start());
     let (id, secret) = moto.login("reader");
     let login = format!("[audit]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
-    project.write("../home/.aws/credentials", &login);
-    project.write("../home/.aws/config", "[profile audit]\nregion = eu-central-1\n");
+    project.write("home/.aws/credentials", &login);
+    project.write("home/.aws/config", "[profile audit]\nregion = eu-central-1\n");
+    let home = project.path("home");
+    let home = home.to_str().unwrap();
     let source = "{ aws_secretsmanager: remotehive/jwt, field: JWT }";
     configure(&project, &service.url(), source, NO_PREVIOUS);
     let url = moto.url();
-    let run = check(&project, &[("AWS_ENDPOINT_URL", &url), ("AWS_PROFILE", "audit")]);
+    let run =
+        check(&project, &[("AWS_ENDPOINT_URL", &url), ("AWS_PROFILE", "audit"), ("HOME", home)]);
     assert_passes(&run);
     assert!(!format!("{}{}", run.stdout, run.stderr).contains(&secret), "the login came out");
+}
+
+/// The credentials of a container, in the form that the metadata service of ECS and EKS gives them.
+#[test]
+fn an_aws_secret_is_read_with_the_login_of_a_container() {
+    let project = Project::new();
+    let key = project.canary();
+    let moto = started!(Moto::with(&[("remotehive/jwt", &[key.text()])]));
+    let service = started!(FastApi::with_key(key.text()).start());
+    let (id, secret) = moto.login("reader");
+    let login = format!(
+        r#"{{"AccessKeyId":"{id}","SecretAccessKey":"{secret}","Token":"t","Expiration":"2099-01-01T00:00:00Z"}}"#
+    );
+    let container = Server::answering(move |_| (200, login.clone(), ""));
+    let (url, credentials) = (moto.url(), format!("{}/login", container.url()));
+    let source = "{ aws_secretsmanager: remotehive/jwt, region: eu-central-1 }";
+    configure(&project, &service.url(), source, NO_PREVIOUS);
+    let variables =
+        [("AWS_ENDPOINT_URL", url.as_str()), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &credentials)];
+    assert_passes(&check(&project, &variables));
+    assert_eq!(container.heads().len(), 1);
 }
 
 #[test]
@@ -161,7 +193,11 @@ fn each_way_in_which_aws_keeps_a_secret_has_its_own_message() {
     let rows = [
         ("remotehive/jwt", &reader, "is a JSON object and no key; the fields it has: JWT, PORT"),
         ("remotehive/jwt, field: KEY", &reader, "has no such field; the fields it has: JWT, PORT"),
-        ("remotehive/jwt, field: PORT", &reader, "the field of AWS secret remotehive/jwt holds no text"),
+        (
+            "remotehive/jwt, field: PORT",
+            &reader,
+            "the field of AWS secret remotehive/jwt holds no text",
+        ),
         ("plain, field: JWT", &reader, "AWS secret plain is no JSON object"),
         ("plain, stage: AWSPREVIOUS", &reader, "there is no AWS secret plain (AWSPREVIOUS)"),
         ("missing", &reader, "there is no AWS secret missing"),
@@ -179,4 +215,40 @@ fn each_way_in_which_aws_keeps_a_secret_has_its_own_message() {
     let gone = format!("http://127.0.0.1:{}", common::service::free_port());
     configure(&project, "http://127.0.0.1:9", "{ aws_secretsmanager: plain }", NO_PREVIOUS);
     assert_refused(&check(&project, &aws(&gone, &reader)), "cannot be reached: Connection refused");
+}
+
+/// moto writes errors as XML; these are in the JSON of AWS's own protocol, as its API reference has it.
+#[test]
+fn each_refusal_in_the_json_that_aws_documents_has_its_own_message() {
+    let project = Project::new();
+    let login = ("AKIAAAAAAAAAAAAAAAAA".to_owned(), project.canary().text().to_owned());
+    configure(&project, "http://127.0.0.1:9", "{ aws_secretsmanager: jwt }", NO_PREVIOUS);
+    let rows = [
+        (400, "ExpiredTokenException", "x", "AWS does not take the login: ExpiredTokenException"),
+        (400, "InvalidSignatureException", "Signature expired", "login: InvalidSignatureException"),
+        (400, "AccessDeniedException", "x", "the AWS login may not read AWS secret jwt"),
+        (
+            400,
+            "com.amazonaws.secretsmanager#ResourceNotFoundException",
+            "x",
+            "there is no AWS secret",
+        ),
+        (400, "ResourceNotFoundException:http://a/", "x", "there is no AWS secret jwt"),
+        (400, "DecryptionFailure", "x", "its KMS key is out of reach"),
+        (400, "InvalidRequestException", "it was marked for deletion.", "is marked for deletion"),
+        (400, "InvalidRequestException", "x", "AWS secret jwt: InvalidRequestException"),
+        (500, "InternalServiceError", "x", "AWS secret jwt: InternalServiceError"),
+        (503, "<no name>", "x", "answered 503"),
+        (307, "", "", "redirects to another address"),
+    ];
+    for (status, name, text, message) in rows {
+        let body = serde_json::json!({ "__type": name, "message": text }).to_string();
+        let aws_itself = Server::answering(move |_| (status, body.clone(), ""));
+        let url = aws_itself.url();
+        assert_refused(&check(&project, &aws(&url, &login)), message);
+        let [head] = &aws_itself.heads()[..] else { panic!("asked more than once") };
+        let head = head.to_lowercase();
+        assert!(head.contains("x-amz-target: secretsmanager.getsecretvalue\r\n"), "{head}");
+        assert_eq!(head.matches("host:").count(), 1, "{head}");
+    }
 }

@@ -22,11 +22,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 ///
 /// # Errors
 /// When this is no YAML or JSON, no such Secret is in it, or the Secret has no such value.
-pub(super) fn value(
-    file: &[u8],
-    name: Option<&str>,
-    field: &str,
-) -> Result<Secret, ManifestError> {
+pub(super) fn value(file: &[u8], name: Option<&str>, field: &str) -> Result<Secret, ManifestError> {
     let manifests = manifests(file)?;
     let secret = chosen(&manifests, name)?;
     let member = |part: &str| secret.get(part).and_then(Value::as_object);
@@ -45,8 +41,8 @@ pub(super) fn value(
 
 /// The manifests of all documents, those inside a List too.
 fn manifests(file: &[u8]) -> Result<Vec<Value>, ManifestError> {
-    let text = std::str::from_utf8(file)
-        .map_err(|error| ManifestError::NotUtf8(error.valid_up_to()))?;
+    let text =
+        std::str::from_utf8(file).map_err(|error| ManifestError::NotUtf8(error.valid_up_to()))?;
     let documents = match serde_json::from_str(text) {
         Ok(document) => vec![document],
         Err(_) => yaml(text)?,
@@ -167,10 +163,13 @@ impl ManifestError {
             Self::NotUtf8(_) | Self::NotYaml(_) => {
                 "name the manifest as it is applied; a template is no manifest yet"
             }
-            Self::Aliases | Self::TooLarge => "write a file with the one Secret in it",
+            Self::Aliases | Self::TooLarge | Self::Ambiguous => {
+                "write a file with the one Secret in it"
+            }
             Self::NoSecret(_) => "correct the name or the file",
-            Self::Several(_) => "say which one with `name`: { kubernetes_secret: FILE, name: NAME, field: NAME }",
-            Self::Ambiguous => "write a file with the one Secret in it",
+            Self::Several(_) => {
+                "say which one with `name`: { kubernetes_secret: FILE, name: NAME, field: NAME }"
+            }
             Self::Sealed | Self::External => {
                 "read it from the cluster: { command: [kubectl, get, secret, NAME, -o, \
                  'jsonpath={.data.FIELD}'], encoding: base64 }"
@@ -187,7 +186,3 @@ impl ManifestError {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "kubernetes_tests.rs"]
-mod tests;

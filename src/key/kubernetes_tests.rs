@@ -1,10 +1,11 @@
-//! Manifests in, the value or the error out.
+//! Manifests as people write them, those that are none too; the value or the error is looked at.
+//! What kubectl writes is in `tests/real_stores.rs`.
 
-use super::*;
+use super::kubernetes::{ManifestError, value};
+use crate::secret::Secret;
 
-fn read(file: &str, name: Option<&str>, field: &str) -> Result<String, ManifestError> {
-    let value = value(file.as_bytes(), name, field)?;
-    Ok(String::from_utf8_lossy(value.expose()).into_owned())
+fn read(file: &str, name: Option<&str>, field: &str) -> Result<Secret, ManifestError> {
+    value(file.as_bytes(), name, field)
 }
 
 const ONE: &str = "apiVersion: v1\nkind: Secret\nmetadata: { name: jwt }\n\
@@ -13,14 +14,16 @@ const ONE: &str = "apiVersion: v1\nkind: Secret\nmetadata: { name: jwt }\n\
 #[test]
 fn data_is_decoded_and_string_data_wins() {
     for (field, wanted) in [("KEY", "hunter2"), ("BOTH", "new"), ("LINES", "a\nb\n")] {
-        assert_eq!(read(ONE, None, field).as_deref(), Ok(wanted), "{field}");
+        assert_eq!(read(ONE, None, field), Ok(Secret::new(wanted)), "{field}");
     }
 }
 
 #[test]
 fn documents_lists_and_json_are_searched_by_name() {
     let secret = |name: &str, value: &str| {
-        format!(r#"{{"kind":"Secret","metadata":{{"name":"{name}"}},"stringData":{{"K":"{value}"}}}}"#)
+        format!(
+            r#"{{"kind":"Secret","metadata":{{"name":"{name}"}},"stringData":{{"K":"{value}"}}}}"#
+        )
     };
     let (one, two) = (secret("a", "1a"), secret("b", "2b"));
     let other = r#"{"kind":"ConfigMap","metadata":{"name":"b"},"data":{"K":"no"}}"#;
@@ -29,7 +32,7 @@ fn documents_lists_and_json_are_searched_by_name() {
         format!(r#"{{"kind":"List","items":[{one},{other},{two}]}}"#),
         format!("kind: SecretList\nitems:\n- {one}\n- {two}\n"),
     ] {
-        assert_eq!(read(&file, Some("b"), "K").as_deref(), Ok("2b"), "{file}");
+        assert_eq!(read(&file, Some("b"), "K"), Ok(Secret::new("2b")), "{file}");
         let several = read(&file, None, "K").unwrap_err().to_string();
         assert_eq!(several, "there are several Secrets in it: a, b");
         let unknown = read(&file, Some("c"), "K").unwrap_err().to_string();
@@ -42,7 +45,7 @@ fn documents_lists_and_json_are_searched_by_name() {
 #[test]
 fn folded_base64_is_read_as_the_api_server_reads_it() {
     let file = "kind: Secret\ndata:\n  K: |\n    aHVu\n    dGVyMg==\n";
-    assert_eq!(read(file, None, "K").as_deref(), Ok("hunter2"));
+    assert_eq!(read(file, None, "K"), Ok(Secret::new("hunter2")));
 }
 
 #[test]

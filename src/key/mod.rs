@@ -1,5 +1,6 @@
 //! Knowledge about keys: where they are read, well-known defaults, new ones. Key sources in,
-//! [`Secret`]s out. Never prints one, never runs a shell, never reads the process environment.
+//! [`Secret`]s out; of all servers, it asks secret stores only. Never prints a key, never runs a shell,
+//! never reads the process environment.
 
 pub mod defaults;
 pub mod dotenv;
@@ -11,6 +12,8 @@ pub mod store;
 
 mod command;
 mod kubernetes;
+#[cfg(test)]
+mod kubernetes_tests;
 mod names;
 mod neighbours;
 

@@ -52,8 +52,7 @@ fn dotenv(
 ) -> Option<PlacedOrigin> {
     let Some(variable) = &given.variable else {
         let problem = Problem::at(place, "this key source names no variable");
-        reader
-            .report_absence(problem.help("add it: { dotenv: .env, variable: JWT_SECRET_KEY }"));
+        reader.report_absence(problem.help("add it: { dotenv: .env, variable: JWT_SECRET_KEY }"));
         return None;
     };
     let dialect: &Dialect = given.dialect.as_ref().map_or(&DIALECTS[0], |given| given.value.0);

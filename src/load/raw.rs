@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::decode::{Confidential, Named};
 use super::fields::record;
 use super::scalars::{
-    DialectName, EncodingName, HeaderName, HiddenText, MethodName, Offset, SignedWith, Span, StageName,
+    DialectName, EncodingName, HeaderName, HiddenText, MethodName, Offset, SignedWith, Span,
+    StageName,
 };
 use super::tree::Placed;
 use super::unions::{Arguments, HeaderCondition, HeaderValue, Statuses, Timeout};
@@ -125,21 +126,21 @@ record! {
         kubernetes_secret: Option<Placed<String>>,
         /// The name of the Secret, where the file holds several.
         name: Option<Placed<String>>,
-        /// The path of a secret in HashiCorp Vault or OpenBao (KV version 2), as `vault kv get` takes it.
+        /// The path of a secret in Vault or `OpenBao`, KV version 2, as `vault kv get` takes it.
         vault: Option<Placed<String>>,
         /// The mount of the secrets engine; the first part of the path unless said otherwise.
         mount: Option<Placed<String>>,
-        /// The address of the Vault server; VAULT_ADDR unless said otherwise.
+        /// The address of the Vault server; `VAULT_ADDR` unless said otherwise.
         address: Option<Placed<String>>,
-        /// The Vault namespace; VAULT_NAMESPACE unless said otherwise.
+        /// The Vault namespace; `VAULT_NAMESPACE` unless said otherwise.
         namespace: Option<Placed<String>>,
-        /// A file with the Vault token; VAULT_TOKEN, then ~/.vault-token unless said otherwise.
+        /// A file with the Vault token; `VAULT_TOKEN`, then ~/.vault-token unless said otherwise.
         token_file: Option<Placed<String>>,
-        /// A PEM file with certificate authorities to trust for Vault; VAULT_CACERT unless said otherwise.
+        /// A PEM file with certificate authorities to trust for Vault; `VAULT_CACERT` unless said otherwise.
         ca: Option<Placed<String>>,
         /// The name or ARN of a secret in AWS Secrets Manager.
         aws_secretsmanager: Option<Placed<String>>,
-        /// The AWS region; that of the ARN, of AWS_REGION or of the profile unless said otherwise.
+        /// The AWS region; that of the ARN, of `AWS_REGION` or of the profile unless said otherwise.
         region: Option<Placed<String>>,
         /// The staging label of the AWS secret's version; AWSCURRENT unless said otherwise.
         stage: Option<Placed<StageName>>,

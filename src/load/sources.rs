@@ -82,7 +82,8 @@ fn check_company(given: &raw::KeySource, reader: &mut Reader) {
     else {
         return;
     };
-    let mut others: Vec<&str> = ORIGINS.iter().flat_map(|(_, fields)| fields.iter().copied()).collect();
+    let mut others: Vec<&str> =
+        ORIGINS.iter().flat_map(|(_, fields)| fields.iter().copied()).collect();
     others.dedup();
     for field in others.iter().filter(|field| !fitting.contains(*field)) {
         let Some(place) = place_of(given, field) else { continue };
@@ -121,7 +122,8 @@ fn place_of<'g>(given: &'g raw::KeySource, field: &str) -> Option<&'g Place> {
 
 /// Each text must name something.
 fn check_texts(given: &raw::KeySource, reader: &mut Reader) {
-    let raw::KeySource { dotenv, variable, env, file, kubernetes_secret, token_file, ca, .. } = given;
+    let raw::KeySource { dotenv, variable, env, file, kubernetes_secret, token_file, ca, .. } =
+        given;
     for name in variable.iter().chain(env) {
         if name.value.is_empty() || name.value.contains(|c: char| c == '=' || c.is_whitespace()) {
             reader.hidden.push(name.place.clone());

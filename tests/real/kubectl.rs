@@ -14,7 +14,15 @@ pub fn secret(name: &str, arguments: &[&str], format: &str) -> Result<String, Un
         Some(root.join("usr/bin/kubectl")).filter(|path| path.is_file())
     })?;
     let mut command = Command::new(kubectl.found);
-    command.env_clear().args(["create", "secret", "generic", name, "--dry-run=client", "-o", format]);
+    command.env_clear().args([
+        "create",
+        "secret",
+        "generic",
+        name,
+        "--dry-run=client",
+        "-o",
+        format,
+    ]);
     let made = step(command.args(arguments))?.stdout;
     String::from_utf8(made).map_err(|error| error.to_string())
 }

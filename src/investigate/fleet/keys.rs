@@ -45,8 +45,7 @@ pub(super) fn of_files(plan: &Plan, fact: &KeyFact) -> FleetFinding {
             Severity::Low,
             format!("the reference key of {environment} ends with a line feed: {place}"),
             format!(
-                "Every byte of it counts as the key. If nobody means it to, write it anew without: \
-                 {mend}."
+                "Every byte counts. If nobody means this one, write the key without it: {mend}."
             ),
         ),
     };

@@ -51,10 +51,7 @@ pub(super) fn read(
 }
 
 /// The region that is named, else that of the ARN, of the environment or of the profile.
-fn region(
-    secret: &AwsSecret,
-    variables: &HashMap<String, String>,
-) -> Result<String, StoreError> {
+fn region(secret: &AwsSecret, variables: &HashMap<String, String>) -> Result<String, StoreError> {
     let set = |name| variables.get(name).filter(|text| !text.is_empty()).cloned();
     let of_arn = || {
         let arn = secret.id.strip_prefix("arn:")?;

@@ -68,7 +68,8 @@ struct Files;
 impl FileRead for Files {
     async fn file_read(&self, path: &str) -> Result<Vec<u8>> {
         let read = file::read(Path::new(path));
-        read.map(|read| read.expose().to_vec()).map_err(|error| Error::unexpected(error.to_string()))
+        read.map(|read| read.expose().to_vec())
+            .map_err(|error| Error::unexpected(error.to_string()))
     }
 }
 

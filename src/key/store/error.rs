@@ -119,14 +119,17 @@ pub enum StoreError {
     /// Its latest version was destroyed.
     #[error("the latest version of {0} is destroyed")]
     Destroyed(String),
+    /// No secrets engine is mounted where the path says.
+    #[error("no secrets engine is mounted for {0}")]
+    NoEngine(String),
     /// The key-value engine has no versions.
     #[error("{0} is not in a key-value engine of version 2")]
     OldEngine(String),
     /// Vault is locked.
     #[error("the Vault at {0} is sealed")]
     Sealed(String),
-    /// Another server of the cluster is active, or a front door points elsewhere.
-    #[error("{0} redirects to another address, and the token is not sent there")]
+    /// Another server of a Vault cluster is active, or a front door points elsewhere.
+    #[error("{0} redirects to another address, and the login is not sent there")]
     Redirected(String),
     /// No region for AWS.
     #[error("no AWS region is known")]
@@ -183,7 +186,9 @@ impl StoreError {
             Self::Tls { .. } => {
                 "name the file with its certificate authority: for Vault with `ca` or VAULT_CACERT"
             }
-            Self::NotAStore(_) | Self::BadAddress => "correct the address: https://vault.example:8200",
+            Self::NotAStore(_) | Self::BadAddress => {
+                "correct the address: https://vault.example:8200"
+            }
             Self::NoField { .. } => "correct `field`",
             Self::NeedsField { .. } => "add `field` with the name of one",
             Self::NotText(_) => "store the key as text",
@@ -191,7 +196,9 @@ impl StoreError {
             Self::NoAddress => "export VAULT_ADDR, or add `address`",
             Self::NoPath => "write the path as for `vault kv get`: secret/remotehive/jwt",
             Self::NoCertificate(_) => "name a file with `-----BEGIN CERTIFICATE-----` in it",
-            Self::NoToken(_) => "log in with `vault login`, export VAULT_TOKEN, or add `token_file`",
+            Self::NoToken(_) => {
+                "log in with `vault login`, export VAULT_TOKEN, or add `token_file`"
+            }
             Self::BadToken | Self::TokenRefused(_) => "log in anew with `vault login`",
             Self::MayNotRead(_) => {
                 "let a policy of the token allow `read` on MOUNT/data/PATH, or correct the path"
@@ -202,11 +209,14 @@ impl StoreError {
             }
             Self::Deleted(_) => "`vault kv undelete` brings it back, `vault kv put` writes anew",
             Self::Destroyed(_) => "write the key anew with `vault kv put`",
+            Self::NoEngine(_) => {
+                "correct the path, name its mount with `mount` where it has several parts, or `namespace`"
+            }
             Self::OldEngine(_) => {
                 "let the client ask: { command: [vault, kv, get, -field=FIELD, PATH] }"
             }
             Self::Sealed(_) => "an operator opens it with `vault operator unseal`",
-            Self::Redirected(_) => "set the address to that of the active server",
+            Self::Redirected(_) => "name the address that it redirects to, if it is the right one",
             Self::NoRegion => "export AWS_REGION, or add `region`",
             Self::BadRegion => "write it as in eu-central-1",
             Self::BadEndpoint => "correct AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL",
@@ -218,10 +228,14 @@ impl StoreError {
                 "`aws sts get-caller-identity` tells whether it is still good; a signature is also \
                  refused where the clock of this machine is wrong"
             }
-            Self::AwsMayNotRead(_) => "allow secretsmanager:GetSecretValue on it, and on its KMS key",
+            Self::AwsMayNotRead(_) => {
+                "allow secretsmanager:GetSecretValue on it, and on its KMS key"
+            }
             Self::AwsNoSecret(_) => "correct its name, `region` or `stage`",
             Self::AwsDeleted(_) => "`aws secretsmanager restore-secret` brings it back",
-            Self::AwsUndecipherable(_) => "allow kms:Decrypt on the key, and see that it is enabled",
+            Self::AwsUndecipherable(_) => {
+                "allow kms:Decrypt on the key, and see that it is enabled"
+            }
             Self::Client
             | Self::TooLarge(_)
             | Self::Status { .. }

@@ -90,11 +90,7 @@ impl VaultSecret {
     }
 
     #[cfg(not(feature = "vault"))]
-    pub(super) fn read(
-        &self,
-        _: &Path,
-        _: &HashMap<String, String>,
-    ) -> Result<Secret, StoreError> {
+    pub(super) fn read(&self, _: &Path, _: &HashMap<String, String>) -> Result<Secret, StoreError> {
         Err(StoreError::VaultLeftOut)
     }
 }

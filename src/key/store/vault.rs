@@ -45,7 +45,7 @@ fn data_path(secret: &VaultSecret) -> Result<Vec<&str>, StoreError> {
         None => path.drain(..path.len().min(1)).collect(),
     };
     let dots = |part: &&str| matches!(*part, "." | "..");
-    if path.is_empty() || mount.is_empty() || path.iter().chain(&mount).any(|part| dots(part)) {
+    if path.is_empty() || mount.is_empty() || path.iter().chain(&mount).any(dots) {
         return Err(StoreError::NoPath);
     }
     Ok([&["v1"], &mount[..], &["data"], &path[..]].concat())
@@ -59,7 +59,8 @@ impl Vault {
     ) -> Result<Self, StoreError> {
         let set = |name| variables.get(name).filter(|text: &&String| !text.is_empty());
         let address = secret.address.as_ref().or_else(|| set("VAULT_ADDR"));
-        let address = Url::parse(address.ok_or(StoreError::NoAddress)?).map_err(|_| StoreError::BadAddress)?;
+        let address = Url::parse(address.ok_or(StoreError::NoAddress)?)
+            .map_err(|_| StoreError::BadAddress)?;
         let has_login = !address.username().is_empty() || address.password().is_some();
         if !matches!(address.scheme(), "http" | "https") || has_login {
             return Err(StoreError::BadAddress);
@@ -72,7 +73,8 @@ impl Vault {
         let namespace = secret.namespace.as_ref().or_else(|| set("VAULT_NAMESPACE"));
         let namespace = namespace.map(|name| HeaderValue::from_str(name)).transpose();
         let token = token(secret, &address, folder, variables)?;
-        let mut token = HeaderValue::from_bytes(token.expose()).map_err(|_| StoreError::BadToken)?;
+        let mut token =
+            HeaderValue::from_bytes(token.expose()).map_err(|_| StoreError::BadToken)?;
         token.set_sensitive(true);
         let namespace = namespace.map_err(|_| StoreError::BadNamespace)?;
         Ok(Self { client: client(&extra)?, address, namespace, token })
@@ -129,6 +131,9 @@ fn value(secret: &VaultSecret, server: &str, answer: &Answer) -> Result<Secret, 
         200 if json["data"].is_object() => Err(StoreError::OldEngine(secret.to_string())),
         404 if metadata["destroyed"] == true => Err(StoreError::Destroyed(secret.to_string())),
         404 if metadata.is_object() => Err(StoreError::Deleted(secret.to_string())),
+        404 if says(answer, "no handler for route") => {
+            Err(StoreError::NoEngine(secret.to_string()))
+        }
         404 if json["errors"].is_array() => Err(StoreError::NoSecret(secret.to_string())),
         503 if says(answer, "sealed") => Err(StoreError::Sealed(server)),
         300..400 => Err(StoreError::Redirected(server)),
