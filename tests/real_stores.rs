@@ -165,10 +165,7 @@ fn an_aws_secret_is_read_with_the_login_of_a_container() {
     let key = project.canary();
     let moto = started!(Moto::with(&[("remotehive/jwt", &[key.text()])]));
     let service = started!(FastApi::with_key(key.text()).start());
-    let (id, secret) = moto.login("reader");
-    let login = format!(
-        r#"{{"AccessKeyId":"{id}","SecretAccessKey":"{secret}","Token":"t","Expiration":"2099-01-01T00:00:00Z"}}"#
-    );
+    let login = moto.login_of_container();
     let container = Server::answering(move |_| (200, login.clone(), ""));
     let (url, credentials) = (moto.url(), format!("{}/login", container.url()));
     let source = "{ aws_secretsmanager: remotehive/jwt, region: eu-central-1 }";

@@ -1,7 +1,8 @@
 """Fills a moto server with secrets and users through boto3, then lets moto check signatures.
 
 In: MOTO, the server's address; SECRETS, a JSON object of secrets by name, each a list of its versions,
-oldest first. Out, as JSON: access keys by user. `reader` may read secrets, `other` may not.
+oldest first. Out, as JSON: access keys by user. `reader` may read secrets, `other` may not; `role` may,
+with the temporary credentials of a role.
 """
 
 import json
@@ -40,6 +41,13 @@ for user, action in [("reader", "secretsmanager:GetSecretValue"), ("other", "s3:
     iam.put_user_policy(UserName=user, PolicyName="p", PolicyDocument=policy)
     made = iam.create_access_key(UserName=user)["AccessKey"]
     users[user] = [made["AccessKeyId"], made["SecretAccessKey"]]
+
+policy = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+policy = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
+role = iam.create_role(RoleName="role", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+iam.put_role_policy(RoleName="role", PolicyName="p", PolicyDocument=policy)
+made = client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+users["role"] = [made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]]
 
 # From here on, moto computes every signature anew with botocore and compares.
 checked = {"Content-Type": "text/plain"}

@@ -46,8 +46,19 @@ impl Moto {
 
     /// The access key of a user and its secret.
     pub fn login(&self, user: &str) -> (String, String) {
-        let part = |index: usize| self.users[user][index].as_str().expect("a user").to_owned();
-        (part(0), part(1))
+        (self.part(user, 0), self.part(user, 1))
+    }
+
+    /// The temporary credentials of a role, as the metadata service of a container gives them.
+    pub fn login_of_container(&self) -> String {
+        let [id, secret, token] = [0, 1, 2].map(|index| self.part("role", index));
+        let expiration = "2099-01-01T00:00:00Z";
+        json!({ "AccessKeyId": id, "SecretAccessKey": secret, "Token": token, "Expiration": expiration })
+            .to_string()
+    }
+
+    fn part(&self, user: &str, index: usize) -> String {
+        self.users[user][index].as_str().expect("a user").to_owned()
     }
 }
 
