@@ -206,4 +206,11 @@ pub enum KeyFact {
     },
     /// The reference key is a well-known default or example.
     WellKnown,
+    /// The value in a secret store or manifest ends with a line feed, as `echo` writes it.
+    EndsWithNewline {
+        /// Where it stands.
+        place: KeyPlace,
+        /// How it is written without.
+        mend: &'static str,
+    },
 }

@@ -5,7 +5,7 @@
 //!
 //! | stage | takes | gives | never |
 //! |---|---|---|---|
-//! | [`load`] | probes.yaml and the key files it names | `Plan` | sends anything |
+//! | [`load`] | probes.yaml and the keys it names | `Plan` | asks a service; a secret store only |
 //! | [`explain`] | a caught token, observations | questions, then an explanation | sends or mints |
 //! | [`investigate`] | facts about a service, observations | questions, then a diagnosis | holds a key, a socket or a clock |
 //! | [`mint`] | a question, a keyring | a variant | decides what to ask |
