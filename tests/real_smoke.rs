@@ -294,6 +294,9 @@ fn the_previous_key_that_a_rotation_keeps_is_the_old_one_and_its_moment_counts()
     let smoke = |arguments: &[&str]| {
         let all = [&["smoke", "-o", "json", "--state", &state][..], arguments].concat();
         let output = process::command(&rotated.project, &all).output().unwrap();
+        let said = [&output.stdout[..], &output.stderr[..]].concat();
+        let leaks = Search::new([&rotated.new, &next]).in_bytes("output", &said);
+        assert!(leaks.is_empty(), "{leaks:?}");
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         (output.status.code(), report)
     };
@@ -314,6 +317,31 @@ fn the_previous_key_that_a_rotation_keeps_is_the_old_one_and_its_moment_counts()
     assert_eq!(status, Some(0), "{report:#}");
     assert!(report["rotated_at"].is_string(), "{report:#}");
     assert_eq!(smoke(&[]).0, Some(3));
+}
+
+#[test]
+fn a_token_that_is_refused_for_another_reason_is_no_matter_of_keys() {
+    let rotated = Rotated::new();
+    let telling = FastApi::with_key(rotated.new.text()).refusal("telling-401");
+    let telling = started!(telling.start());
+    rotated.at(&telling.url());
+    let probes = fs::read_to_string(rotated.project.path("probes.yaml")).unwrap();
+    rotated
+        .project
+        .write("probes.yaml", &probes.replace("RemoteHive-Services", "RemoteHive-Admin"));
+    let run = rotated.smoke(&[]);
+    run.assert_exit(3);
+    assert_eq!(run.service("main")["reason"], "other-reason");
+}
+
+#[test]
+fn a_service_that_looks_at_no_signature_fails() {
+    let rotated = Rotated::new();
+    let open = FastApi::with_key(rotated.new.text()).fault("decoded-without-verification");
+    let open = started!(open.start());
+    let run = rotated.at(&open.url()).smoke(&[]);
+    run.assert_exit(1);
+    assert_eq!(run.service("main")["state"], "takes-any-key");
 }
 
 #[test]
