@@ -7,7 +7,7 @@ use super::fingerprint::{Bodies, Fingerprint};
 use super::message;
 use super::shape;
 use crate::observation::{Answer, Observation, Outcome};
-use crate::plan::{Condition, Conditions};
+use crate::plan::{Condition, Conditions, KeyName};
 use crate::question::{Credential, Question};
 use crate::verdict::{Doubt, Refusal, Verdict};
 
@@ -50,8 +50,11 @@ impl Dialect {
             !looks_accepted(control)
                 || (!dialect.takes_random_key && dialect.alike(control, random))
         });
-        dialect.refusals =
-            certain.map(|control| Fingerprint::of(control, dialect.bodies)).collect();
+        let elsewhere = elsewhere(case).filter(|control| !looks_accepted(control));
+        dialect.refusals = certain
+            .chain(elsewhere)
+            .map(|control| Fingerprint::of(control, dialect.bodies))
+            .collect();
         dialect
     }
 
@@ -146,6 +149,15 @@ impl Dialect {
         }
         meets(&self.conditions.accept).then_some(Verdict::Accepted)
     }
+}
+
+/// The answers to a wrong signature in other places than the configured one.
+fn elsewhere(case: &Case) -> impl Iterator<Item = &Answer> {
+    let is_control = |seen: &&Observation| {
+        let shape = seen.question.shape();
+        shape.is_some_and(|shape| shape.key == KeyName::Random && shape.carrier.is_some())
+    };
+    case.observations().iter().filter(is_control).filter_map(Observation::answer)
 }
 
 /// Whether the same credential always got the same body.

@@ -105,7 +105,9 @@ fn confirmed(case: &Case, dialect: &Dialect, shape: &TokenShape, changes: Vec<Ch
         (shape::random_key(spec), shape.key == KeyName::Random),
     ];
     let again = expected.iter().map(|(question, _)| question.clone().again(1));
-    let unasked = case.unasked(again);
+    // How a wrong signature is refused elsewhere must be learnt there.
+    let elsewhere = TokenShape { carrier: shape.carrier.clone(), ..shape::random(spec) };
+    let unasked = case.unasked(again.chain([Question::token(elsewhere)]));
     if !unasked.is_empty() {
         return Base::Searching(unasked);
     }
