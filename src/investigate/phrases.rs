@@ -72,7 +72,7 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r"token is malformed|FAST_JWT_MALFORMED", Malformed),
     // express-jwt
     (r"no authorization token was found|credentials_required", Missing),
-    (r"format is authorization: bearer|credentials_bad_(format|scheme)", Malformed),
+    (r#"format is \\?"?authorization: bearer|credentials_bad_(format|scheme)"#, Malformed),
     // golang-jwt, echo and gin
     (r"signature is invalid", Signature),
     (r"token is expired by", Expired),
@@ -186,7 +186,9 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r#"missing (required )?["'`]?\w+["'`]? claim|required claim|wrong type"#, Claim),
     (r#"claim ["'`]?\w+["'`]? (is )?(missing|invalid|required|has wrong)"#, Claim),
     (r"not a valid (access|refresh|service|api|id) token|(invalid|wrong) token type", Claim),
-    (r"not authenticated|credentials were not provided|missing (bearer|token)", Missing),
+    // Others say "not authenticated" whatever the reason; FastAPI says it where no token came.
+    (r#""detail": ?"not authenticated""#, Missing),
+    (r"credentials were not provided|missing (bearer|token)", Missing),
     (r"no auth(orization)?[ -]?(token|header)|no token|missing authorization", Missing),
     (r"(authorization( header)?|token) (is )?(missing|required)", Missing),
     (
