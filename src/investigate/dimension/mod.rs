@@ -11,8 +11,12 @@ use crate::clock::DateBox;
 use crate::plan::{Algorithm, Carrier, KeyName};
 use crate::question::{Edit, TokenShape};
 
-pub(super) use carrier::arrives_unseen;
+pub(super) use carrier::{arrives_unseen, places};
 pub(super) use times::Times;
+
+/// A clock that is so many seconds off by its `Date` is beyond the rows of times that every service
+/// is tried with.
+const FAR_OFF: u64 = 600;
 
 /// One change to the most acceptable token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,10 +124,15 @@ pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec
 /// A key or an algorithm with the times and claims that are hardest to refuse: a search through many keys finds
 /// one beside a clock that is ahead or a claim that frameworks want, at no further request.
 fn welcome(case: &Case, change: &Change) -> Vec<Change> {
-    let early = case.observations().iter().take(2);
-    let ahead = DateBox::of(early).map_or(0.0, DateBox::guess).ceil() as i64;
+    let ahead = ahead(case);
     let claims = claims::conventional(&case.subject);
     vec![change.clone(), Change::Times(times::ahead(ahead)), Change::Claims(claims)]
+}
+
+/// How far the service's clock is ahead by its first `Date`.
+fn ahead(case: &Case) -> i64 {
+    let early = case.observations().iter().take(2);
+    DateBox::of(early).map_or(0.0, DateBox::guess).ceil() as i64
 }
 
 /// Every single change, likeliest first within its kind.
@@ -138,6 +147,8 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
         known.into_iter().partition(|name| matches!(name, KeyName::Reading(_)));
     let algorithms = Algorithm::ALL.into_iter().filter(|other| *other != subject.token.algorithm);
     let (near, far) = times::rows();
+    let off = Some(ahead(case)).filter(|ahead| ahead.unsigned_abs() > FAR_OFF);
+    let by_its_date = off.map(times::around);
     let keys = |names: Vec<KeyName>| names.into_iter().map(Change::Key);
     near.iter()
         .copied()
@@ -145,7 +156,7 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
         .chain(keys(known))
         .chain(algorithms.map(Change::Algorithm))
         .chain(carrier::others(case).into_iter().map(Change::Carrier))
-        .chain(far.iter().copied().map(Change::Times))
+        .chain(far.iter().copied().chain(by_its_date).map(Change::Times))
         .chain(claims::edits(case).into_iter().map(Change::Claims))
         .chain(interleaved(readings, defaults).into_iter().map(Change::Key))
         .collect()
