@@ -22,6 +22,8 @@ pub(super) struct Dialect {
     pub(super) protected: Option<bool>,
     /// Whether a token under a random key is taken.
     pub(super) takes_random_key: bool,
+    /// Whether nothing, garbage and a wrong signature get one and the same success.
+    one_success: bool,
 }
 
 impl Dialect {
@@ -34,6 +36,7 @@ impl Dialect {
             conditions: case.subject.conditions.clone(),
             protected: None,
             takes_random_key: false,
+            one_success: false,
         };
         let answered = |question: &Question| case.observed(question).and_then(Observation::answer);
         let absent = answered(&shape::absent());
@@ -44,7 +47,8 @@ impl Dialect {
             return dialect;
         };
         dialect.takes_random_key = dialect.is_taken(random, absent);
-        dialect.protected = Some(!dialect.is_open(absent, garbage, random, right));
+        dialect.one_success = dialect.is_one_success([absent, garbage, random]);
+        dialect.protected = Some(!dialect.is_open(case, absent, right));
         let controls = [absent, garbage, random];
         let certain = controls.into_iter().filter(|control| {
             !looks_accepted(control)
@@ -66,24 +70,36 @@ impl Dialect {
         }
     }
 
+    /// Whether what must be refused gets one and the same success: an open endpoint, or this
+    /// service's way to refuse.
+    fn is_one_success(&self, controls: [&Answer; 3]) -> bool {
+        controls.iter().all(|control| looks_accepted(control) && self.alike(controls[0], control))
+    }
+
     /// The endpoint is open when no token at all gets success, unless every bad token gets that
-    /// same success and a right token another one: then it is this service's way to refuse.
-    fn is_open(
-        &self,
-        absent: &Answer,
-        garbage: &Answer,
-        random: &Answer,
-        right: Option<&Answer>,
-    ) -> bool {
+    /// same success and some token another one: then it is this service's way to refuse.
+    fn is_open(&self, case: &Case, absent: &Answer, right: Option<&Answer>) -> bool {
         if let Some(verdict) = self.by_condition(absent) {
             return verdict == Verdict::Accepted;
         }
         if !looks_accepted(absent) {
             return false;
         }
-        let one_answer = self.alike(absent, garbage) && self.alike(absent, random);
         let right_differs = right.is_some_and(|right| !self.alike(absent, right));
-        !(one_answer && right_differs)
+        !(self.one_success && (right_differs || self.some_token_differs(case, absent)))
+    }
+
+    /// Whether some token gets another success than no token.
+    fn some_token_differs(&self, case: &Case, absent: &Answer) -> bool {
+        let tokens = case.observations().iter().filter(|seen| seen.question.shape().is_some());
+        tokens
+            .filter_map(Observation::answer)
+            .any(|answer| looks_accepted(answer) && !self.alike(absent, answer))
+    }
+
+    /// Whether an open endpoint may still turn out to be one that refuses with a success.
+    pub(super) fn may_refuse_with_success(&self) -> bool {
+        self.one_success && self.bodies == Bodies::Stable
     }
 
     /// Whether two answers are the same but for their volatile parts.

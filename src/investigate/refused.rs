@@ -5,13 +5,14 @@ use super::case::Case;
 use super::changes;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
-use super::findings::{Detailed, probable, shown};
+use super::findings::{Detailed, Findings, probable, shown};
 use super::message::{self, Hint};
 use super::progress::{self, Stone};
 use super::shape;
 use super::untold;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
+use crate::check::{CheckId, Status};
 use crate::observation::Answer;
 use crate::question::Question;
 use crate::verdict::{Refusal, Verdict};
@@ -213,4 +214,26 @@ pub(super) fn unsteady(case: &Case) -> Cause {
             1,
         )
     }
+}
+
+/// The checks that can be told when no token was taken.
+pub(super) fn checks(case: &Case, dialect: &Dialect, causes: &[Cause], findings: &mut Findings) {
+    let Some(cause) = causes.first() else { return };
+    let baseline = Question::token(shape::baseline(&case.subject.token));
+    let seen = case.observed(&baseline);
+    let refused = seen.is_some_and(|seen| matches!(dialect.judge(seen), Verdict::Rejected(_)));
+    let (status, summary) = match cause.code {
+        CauseCode::Unreachable if seen.is_some() => {
+            (Status::Undecided, "it ceased to answer before this could be judged")
+        }
+        // The endpoint never came to look at a token: nothing is known of tokens.
+        CauseCode::Unreachable | CauseCode::Unprotected => (Status::Skip, "not judged"),
+        CauseCode::RateLimited | CauseCode::ServerError | CauseCode::Redirected => {
+            (Status::Undecided, "not judged")
+        }
+        _ if refused => (Status::Fail, "a right token is refused"),
+        _ => (Status::Undecided, "no clear answer to a right token"),
+    };
+    findings.check(CheckId::BaselineAccepted, status, summary);
+    findings.on(seen.map(|seen| seen.number).into_iter().collect()).mend(cause.fix.clone());
 }

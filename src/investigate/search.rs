@@ -2,7 +2,7 @@
 //! dimension at a time, so that no fault hides another; then two at a time, likeliest first.
 
 use super::case::Case;
-use super::control;
+use super::control::{self, EARLY};
 use super::ddmin::minimal;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
@@ -21,6 +21,9 @@ const CHUNK: usize = 8;
 const REFUSALS: u16 = 4;
 /// A search that has asked so many questions gives up: a fault is named within 120 requests.
 const BUDGET: usize = 114;
+
+/// An endpoint that gives everybody one success is asked so many questions.
+const OPEN_BUDGET: usize = 46;
 
 /// The token that all further questions start from.
 #[derive(Debug, Clone)]
@@ -66,6 +69,24 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
     let mut questions = control::due_in_search(case);
     questions.extend(unasked);
     Base::Searching(case.unasked(questions))
+}
+
+/// What is asked of an endpoint that gives everybody one success: a service that refuses with a
+/// success gives it to a right token, too, while it holds another key.
+pub(super) fn behind_success(case: &Case, dialect: &Dialect) -> Vec<Question> {
+    let left = OPEN_BUDGET.saturating_sub(case.observations().len());
+    if !dialect.may_refuse_with_success() || left == 0 {
+        return Vec::new();
+    }
+    let candidates = candidates(case, dialect).into_iter();
+    let tokens = candidates.map(|changes| Question::token(changed(case, &changes)));
+    let mut questions = case.unasked(tokens);
+    questions.truncate(left.min(CHUNK));
+    // A page that changes by itself must not pass for one that knows a token.
+    if !questions.is_empty() {
+        questions.extend(case.unasked([shape::absent().again(EARLY)]));
+    }
+    questions
 }
 
 /// The tokens to try, likeliest first; what builds on a change that got further than the controls
