@@ -8,7 +8,6 @@ use super::fingerprint::{Bodies, Fingerprint};
 use super::message::{self, Hint};
 use super::shape;
 use crate::observation::{Answer, Observation};
-use crate::plan::Carrier;
 use crate::question::{Question, TokenShape};
 use crate::verdict::{Refusal, Verdict};
 
@@ -91,20 +90,18 @@ pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) ->
     };
     mark(answer) != mark(plain)
         && is_beyond(hint(answer), hint(plain))
-        && !is_of_the_place(case, changes, answer)
+        && !is_of_the_change(case, changes, answer)
 }
 
-/// Whether it is the place that is complained of, not the token: another place of the kind gets the
-/// same answer, and nothing in it speaks of the signature or of what comes after.
-fn is_of_the_place(case: &Case, changes: &[Change], answer: &Answer) -> bool {
-    let [Change::Carrier(place)] = changes else { return false };
+/// Whether the place or the algorithm is complained of, not the token: another one gets the same
+/// answer, and nothing in it speaks of the signature or of what comes after.
+fn is_of_the_change(case: &Case, changes: &[Change], answer: &Answer) -> bool {
+    let [change @ (Change::Carrier(_) | Change::Algorithm(_))] = changes else { return false };
     if hint(answer).is_some_and(|said| stage(said) > 2) {
         return false;
     }
-    let is_like = |other: &Carrier| std::mem::discriminant(other) == std::mem::discriminant(place);
-    let others = dimension::places().filter(|other| other != place && is_like(other));
-    let mut questions =
-        others.map(|other| Question::token(changed(case, &[Change::Carrier(other)])));
+    let others = dimension::alternatives(&case.subject.token).filter(|other| other.is_like(change));
+    let mut questions = others.map(|other| Question::token(changed(case, &[other])));
     questions.any(|question| {
         let seen = case.observed(&question).and_then(Observation::answer);
         seen.is_some_and(|seen| mark(seen) == mark(answer))

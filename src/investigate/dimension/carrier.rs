@@ -26,7 +26,7 @@ pub(in super::super) fn arrives_unseen(case: &Case) -> bool {
 }
 
 /// Every place that services commonly read.
-pub(in super::super) fn places() -> impl Iterator<Item = Carrier> {
+pub(super) fn places() -> impl Iterator<Item = Carrier> {
     let header = |name: &str, scheme: Option<&str>| Carrier::Header {
         name: name.to_owned(),
         scheme: scheme.map(str::to_owned),

@@ -5,13 +5,15 @@ mod carrier;
 mod claims;
 mod times;
 
+use std::mem::discriminant;
+
 use super::case::Case;
 use super::message::Hint;
 use crate::clock::DateBox;
-use crate::plan::{Algorithm, Carrier, KeyName};
+use crate::plan::{Algorithm, Carrier, KeyName, TokenSpec};
 use crate::question::{Edit, TokenShape};
 
-pub(super) use carrier::{arrives_unseen, places};
+pub(super) use carrier::arrives_unseen;
 pub(super) use times::Times;
 
 /// A clock that is so many seconds off by its `Date` is beyond the rows of times that every service
@@ -47,7 +49,16 @@ impl Change {
 
     /// Whether two changes exclude one another.
     pub(super) fn same_dimension(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        discriminant(self) == discriminant(other)
+    }
+
+    /// Whether it is another change of the same kind; of places: a header, a cookie or a parameter.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let kind = match (self, other) {
+            (Self::Carrier(one), Self::Carrier(other)) => discriminant(one) == discriminant(other),
+            _ => discriminant(self) == discriminant(other),
+        };
+        kind && self != other
     }
 
     /// How likely the change stands together with another fault; 0 is the likeliest.
@@ -126,7 +137,7 @@ pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec
 fn welcome(case: &Case, change: &Change) -> Vec<Change> {
     let ahead = ahead(case);
     let claims = claims::conventional(&case.subject);
-    vec![change.clone(), Change::Times(times::ahead(ahead)), Change::Claims(claims)]
+    vec![change.clone(), Change::Times(times::begun(ahead)), Change::Claims(claims)]
 }
 
 /// How far the service's clock is ahead by its first `Date`.
@@ -160,6 +171,12 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
         .chain(claims::edits(case).into_iter().map(Change::Claims))
         .chain(interleaved(readings, defaults).into_iter().map(Change::Key))
         .collect()
+}
+
+/// Every other place and algorithm.
+pub(super) fn alternatives(spec: &TokenSpec) -> impl Iterator<Item = Change> {
+    let algorithms = Algorithm::ALL.into_iter().filter(|other| *other != spec.algorithm);
+    carrier::places().map(Change::Carrier).chain(algorithms.map(Change::Algorithm))
 }
 
 /// Readings and defaults in turn: both are ordered by likelihood, and neither should wait for the

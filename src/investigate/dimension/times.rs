@@ -30,9 +30,9 @@ pub(super) fn rows() -> (&'static [Times], &'static [Times]) {
     TIMES.split_at(2)
 }
 
-/// A life of minutes by a clock that is so many seconds ahead.
-pub(super) fn ahead(seconds: i64) -> Times {
-    Times { expires: seconds.max(0) + 600, start: None, form: None }
+/// A life of minutes that has begun, by our clock and by one that is so many seconds off.
+pub(super) fn begun(seconds: i64) -> Times {
+    Times { expires: seconds.max(0) + 600, start: Some(seconds.min(0) - 60), form: None }
 }
 
 /// A life around now by a clock that is so many seconds off, for verifiers that want to know when a
