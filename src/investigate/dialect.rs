@@ -17,6 +17,8 @@ pub(super) struct Dialect {
     /// The answers that certainly are refusals.
     refusals: Vec<Fingerprint>,
     bodies: Bodies,
+    /// The texts of refusals.
+    texts: Vec<String>,
     conditions: Conditions,
     /// Whether a request without a token is refused; `None` if that cannot be told.
     pub(super) protected: Option<bool>,
@@ -26,6 +28,9 @@ pub(super) struct Dialect {
     one_success: bool,
 }
 
+/// A shorter text may stand in any answer.
+const TELLING_TEXT: usize = 16;
+
 impl Dialect {
     /// Learns from the controls; all of them must have been asked.
     pub(super) fn learn(case: &Case) -> Self {
@@ -33,6 +38,7 @@ impl Dialect {
         let mut dialect = Self {
             refusals: Vec::new(),
             bodies: bodies(case),
+            texts: Vec::new(),
             conditions: case.subject.conditions.clone(),
             protected: None,
             takes_random_key: false,
@@ -50,6 +56,7 @@ impl Dialect {
         dialect.one_success = dialect.is_one_success([absent, garbage, random]);
         dialect.protected = Some(!dialect.is_open(case, absent, right));
         let controls = [absent, garbage, random];
+        dialect.texts = texts(controls);
         let certain = controls.into_iter().filter(|control| {
             !looks_accepted(control)
                 || (!dialect.takes_random_key && dialect.alike(control, random))
@@ -138,7 +145,9 @@ impl Dialect {
     /// An answer that no control got: acceptance, or a refusal further on.
     fn beyond_controls(&self, answer: &Answer) -> Verdict {
         match answer.status {
-            200..300 if body::says_no(answer) => Verdict::Rejected(Refusal::Further),
+            200..300 if body::says_no(answer) || self.holds_a_refusal(answer) => {
+                Verdict::Rejected(Refusal::Further)
+            }
             300..400 if is_login(answer) => Verdict::Rejected(Refusal::Further),
             300..400 if self.refusals.is_empty() => Verdict::Undecided(Doubt::Redirected),
             200..400 => Verdict::Accepted,
@@ -149,6 +158,13 @@ impl Dialect {
             500.. => Verdict::Undecided(Doubt::ServerError),
             _ => Verdict::Rejected(Refusal::Further),
         }
+    }
+
+    /// Whether a success holds the whole text of a refusal: what was printed before it, such as a
+    /// warning of PHP, has sent the status.
+    fn holds_a_refusal(&self, answer: &Answer) -> bool {
+        let text = answer.body.text.as_str();
+        self.texts.iter().any(|refusal| text.len() > refusal.len() && text.contains(refusal))
     }
 
     /// Whether bad tokens get 401 or 403, so that a 404 or 405 must come from behind the door.
@@ -165,6 +181,13 @@ impl Dialect {
         }
         meets(&self.conditions.accept).then_some(Verdict::Accepted)
     }
+}
+
+/// The texts of refusals that can be told from any other text.
+fn texts(controls: [&Answer; 3]) -> Vec<String> {
+    let refusals = controls.into_iter().filter(|control| !control.is_success());
+    let texts = refusals.map(|control| control.body.text.trim().to_owned());
+    texts.filter(|text| text.len() >= TELLING_TEXT).collect()
 }
 
 /// The answers to a wrong signature in other places than the configured one.

@@ -40,12 +40,28 @@ fn hint(answer: &Answer) -> Option<Hint> {
 
 /// What the service says of the right token, unless it says the very same of garbage.
 pub(super) fn said_of_right(case: &Case) -> Option<Hint> {
-    let answer = right(case).and_then(Observation::answer)?;
+    let answer = telling(case).and_then(Observation::answer)?;
     let garbage = case.observed(&shape::garbage()).and_then(Observation::answer);
     let to_all = garbage.is_some_and(|garbage| {
         garbage.body.digest == answer.body.digest && garbage.challenges == answer.challenges
     });
     hint(answer).filter(|hint| *hint == Hint::Missing || !to_all)
+}
+
+/// The observation whose words count: that of the most acceptable token, unless a claim is missed in
+/// it, and not in the token as configured, which has an `iat`.
+pub(super) fn telling(case: &Case) -> Option<&Observation> {
+    let right = right(case)?;
+    let said = |seen: &Observation| seen.answer().and_then(hint);
+    if said(right) != Some(Hint::Claim) {
+        return Some(right);
+    }
+    let baseline = case.observed(&Question::token(shape::baseline(&case.subject.token)));
+    Some(
+        baseline
+            .filter(|seen| seen.answer().is_some() && said(seen) != said(right))
+            .unwrap_or(right),
+    )
 }
 
 /// A single change that got further than the right token, and is known to have done so by what the

@@ -30,7 +30,9 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
         return beyond(case, &stone);
     }
     match progress::said_of_right(case) {
-        Some(hint) => told(case, hint, further, seen.number),
+        Some(hint) => {
+            told(case, hint, further, progress::telling(case).map_or(1, |seen| seen.number))
+        }
         None if further => vec![beyond_the_signature(case, answer, seen.number)],
         None => untold::causes(case),
     }
@@ -129,10 +131,14 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
 
 /// Whether every key that is known was tried alone.
 fn every_key_tried(case: &Case) -> bool {
-    case.subject.other_keys.iter().all(|label| {
-        let base = shape::most_acceptable(&case.subject.token);
-        case.observed(&shape::keyed(&base, label.name.clone())).is_some()
-    })
+    // Where the words are about another token, those about the keys' tokens were about a claim.
+    let telling =
+        [progress::telling(case), progress::right(case)].map(|seen| seen.map(|s| s.number));
+    telling[0] == telling[1]
+        && case.subject.other_keys.iter().all(|label| {
+            let base = shape::most_acceptable(&case.subject.token);
+            case.observed(&shape::keyed(&base, label.name.clone())).is_some()
+        })
 }
 
 fn some_untried(case: &Case, number: usize) -> Cause {
@@ -159,12 +165,18 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
         )
         .detail("claim", claim);
     }
-    if answer.status == 403 {
+    if answer.status == 403 && !asks_for_something(&answer.body.text) {
         return probable(
             CauseCode::SubjectUnknown,
             0.7,
-            format!("{name} verifies the token and forbids its subject (403)"),
-            format!("Put a subject that may use this endpoint into token.claims.sub for {name}."),
+            format!(
+                "{name} verifies the token and forbids what it asks for (403): its subject may not, \
+                 or a role or scope is missing"
+            ),
+            format!(
+                "Put a subject that may use this endpoint into token.claims.sub for {name}, and the \
+                 role or scope that it asks for into token.claims."
+            ),
             number,
         );
     }
@@ -172,15 +184,23 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
         CauseCode::Unjudgeable,
         0.5,
         format!(
-            "{name} answers a right token otherwise than a wrong signature, and still refuses it \
-             ({})",
+            "{name} takes the signature of a right token and refuses it all the same ({}): for a \
+             claim, its subject, or something else in the request",
             answer.status
         ),
         format!(
-            "Look in {name}'s log for the request, or name a known subject in token.claims.sub."
+            "Read its answer first. If it asks for another header, set `headers` for {name} in \
+             probes.yaml; else name a subject that it knows in token.claims.sub, compare \
+             token.claims with a token that it takes, or read the reason in its log."
         ),
         number,
     )
+}
+
+/// Whether the words ask for something that was not sent.
+fn asks_for_something(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["missing", "required", "must be"].iter().any(|word| lower.contains(word))
 }
 
 fn silent(case: &Case) -> Cause {

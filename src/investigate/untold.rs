@@ -4,9 +4,11 @@
 use super::case::Case;
 use super::dimension;
 use super::findings::probable;
+use super::progress;
 use super::shape;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
+use crate::observation::Observation;
 use crate::question::Question;
 
 /// One refusal for everything: a wrong key, a missing claim and a dropped header look the same.
@@ -15,24 +17,51 @@ pub(super) fn causes(case: &Case) -> Vec<Cause> {
     let number = |question: &Question| case.observed(question).map(|seen| seen.number);
     let right = number(&Question::token(shape::most_acceptable(&case.subject.token)));
     let random = number(&shape::random_key(&case.subject.token));
-    let mut cause = probable(
-        CauseCode::Unjudgeable,
-        0.5,
-        format!(
-            "{name} refuses every token, with every key known here, and gives one answer whatever \
-             the reason"
-        ),
-        format!(
-            "The likeliest is another key. To settle it, list the key that {name} had before under \
-             previous_keys, give {name}'s own `key` source, name a subject that it knows in \
-             token.claims.sub, or read the reason in {name}'s log."
-        ),
-        right.unwrap_or(1),
+    let status = progress::right(case).and_then(Observation::answer).map_or(0, |seen| seen.status);
+    let (mut summary, first) = told_by_status(name, status, dimension::arrives_unseen(case));
+    if progress::telling(case).map(|seen| seen.number) != right {
+        summary = format!("{name} refuses every token, and its answers do not tell why");
+    }
+    let fix = format!(
+        "{first} To settle it, list the key that {name} had before under previous_keys, give \
+         {name}'s own `key` source, name a subject that it knows in token.claims.sub, or read the \
+         reason in {name}'s log."
     );
+    let mut cause = probable(CauseCode::Unjudgeable, 0.5, summary, fix, right.unwrap_or(1));
     cause.evidence.extend(random);
     let mut candidates = vec![cause, wrong_key::unknown(&case.subject, 0.4, right.unwrap_or(1))];
     candidates.extend(rivals(case, right.unwrap_or(1)));
     candidates
+}
+
+/// What is seen, and what to look at first: a status may say more than that a token is refused.
+fn told_by_status(name: &str, status: u16, to_all: bool) -> (String, String) {
+    match status {
+        500.. => (
+            format!(
+                "{name} answers {status} to every well-formed token: it fails as it verifies, or \
+                 leaves its own refusal uncaught"
+            ),
+            format!(
+                "{name}'s log has the exception: a key that is not set, too short or of another \
+                 form than its library wants does this, and so does another key."
+            ),
+        ),
+        400 | 402 | 404..=499 if to_all => (
+            format!("{name} answers {status} to every request, with or without a token"),
+            format!(
+                "If its answer asks for something beside a token, send it: `headers` or `body` of \
+                 {name} in probes.yaml. Else the likeliest is another key."
+            ),
+        ),
+        _ => (
+            format!(
+                "{name} refuses every token, with every key known here, and gives one answer \
+                 whatever the reason"
+            ),
+            "The likeliest is another key.".to_owned(),
+        ),
+    }
 }
 
 /// What else gets one refusal for everything, likeliest first, each with what would settle it.
