@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::view::{Inquiry, Line, View};
 use super::{
     age, algorithm, changes, control, expiration, family, ignored, issued, keys, lifetime, refused,
-    replicas, skew, time,
+    replicas, skew, time, untold,
 };
 use crate::check::{CheckId, Status};
 use crate::plan::About;
@@ -66,11 +66,16 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if let Some(control) = control::due_at_the_end(view) {
         return Inquiry::Ask(vec![control]);
     }
+    own_up(view, &mut findings);
+    Inquiry::concluded(findings)
+}
+
+/// A right token is refused and nothing tells why: that is said, with what would settle it.
+fn own_up(view: &View<'_>, findings: &mut Findings) {
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {
-        findings.causes.extend(refused::causes(view.case, view.dialect));
+        findings.causes.extend(untold::unexplained(view));
     }
-    Inquiry::concluded(findings)
 }
 
 /// The lines that this run is about.
@@ -102,6 +107,7 @@ pub(super) fn by_the_search_alone(view: &View<'_>) -> Findings {
         findings.merge(*found);
     }
     findings.check(CheckId::BaselineAccepted, Status::Fail, "a right token is refused");
+    own_up(view, &mut findings);
     findings
 }
 

@@ -8,6 +8,7 @@ use super::fingerprint::{Bodies, Fingerprint};
 use super::message::{self, Hint};
 use super::shape;
 use crate::observation::{Answer, Observation};
+use crate::plan::Carrier;
 use crate::question::{Question, TokenShape};
 use crate::verdict::{Refusal, Verdict};
 
@@ -91,6 +92,10 @@ pub(super) struct Stone {
 
 /// Whether these changes moved the answer beyond what a wrong signature and the right token get.
 pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) -> bool {
+    // Which of several places was read must be known before anything builds on it.
+    if matches!(changes, [Change::Carrier(Carrier::Together(_))]) {
+        return false;
+    }
     let question = Question::token(changed(case, changes));
     let Some(seen) = case.observed(&question) else { return false };
     // At another place, the refusal of a wrong signature is progress: the token is read there.

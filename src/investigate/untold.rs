@@ -1,11 +1,12 @@
-//! One refusal for everything: the candidates in order, each with what would settle it. Names none
-//! of them; asks nothing.
+//! One refusal for everything, or a token that is taken and does not tell why others are not: the
+//! candidates in order, each with what would settle it. Names none of them; asks nothing.
 
 use super::case::Case;
 use super::dimension;
 use super::findings::probable;
 use super::progress;
 use super::shape;
+use super::view::View;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::Observation;
@@ -62,6 +63,54 @@ fn told_by_status(name: &str, status: u16, to_all: bool) -> (String, String) {
             "The likeliest is another key.".to_owned(),
         ),
     }
+}
+
+/// Some token is taken and the configured one is not, and no line of inquiry said why.
+pub(super) fn unexplained(view: &View<'_>) -> Vec<Cause> {
+    let name = view.name();
+    let baseline = shape::baseline(&view.subject().token);
+    let [taken, refused] = [view.base, &baseline].map(|shape| Question::token(shape.clone()));
+    let cause = probable(
+        CauseCode::Unjudgeable,
+        0.5,
+        format!(
+            "{name} takes one token ({}) and refuses the configured one ({baseline}), and its \
+             answers do not tell which difference counts",
+            view.base
+        ),
+        format!(
+            "Read the reason in {name}'s log. To settle it, compare the clock of its host, and set \
+             token.lifetime, token.not_before and token.claims for {name} in probes.yaml to those \
+             of a token that it takes."
+        ),
+        1,
+    );
+    let cause = Cause { evidence: view.evidence([&taken, &refused]), ..cause };
+    let number = cause.evidence.first().copied().unwrap_or(1);
+    let may = |code, confidence, what: &str, fix: String| {
+        probable(code, confidence, format!("{name} {what}"), fix, number)
+    };
+    vec![
+        cause,
+        may(
+            CauseCode::ClaimRequired,
+            0.3,
+            "may want a claim on time, such as nbf, that the configured token lacks",
+            format!("Set token.not_before for {name} in probes.yaml, or mend its check."),
+        ),
+        may(
+            CauseCode::ClockSkew,
+            0.2,
+            "may have a clock that is off, and no answer shows it",
+            format!("Compare the clock of {name}'s host with this one."),
+        ),
+        may(
+            CauseCode::LifetimeLimit,
+            0.2,
+            "may limit how long a token lives",
+            format!("Set token.lifetime for {name} in probes.yaml to what it allows."),
+        ),
+    ]
 }
 
 /// What else gets one refusal for everything, likeliest first, each with what would settle it.
