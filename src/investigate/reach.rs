@@ -64,9 +64,13 @@ pub(super) fn dead_end(case: &Case) -> Option<Cause> {
         .iter()
         .any(|seen| seen.question.credential == Credential::Absent && seen.answer().is_some());
     if (first_failed && !opened) || failures.len() >= MOST_FAILURES {
-        return failures.last().map(|failure| match opened {
-            true => left_unanswered(name, &failures, case.observations().len(), failure),
-            false => unreachable(name, failure),
+        let asked = case.observations().len();
+        return failures.last().map(|last| {
+            if opened {
+                left_unanswered(name, &failures, asked, last)
+            } else {
+                unreachable(name, last)
+            }
         });
     }
     None
