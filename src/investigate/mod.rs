@@ -59,7 +59,7 @@ use case::Case;
 use dialect::Dialect;
 use findings::Findings;
 use hostile::Ground;
-use lines::{by_the_search_alone, inquire, is_late, so_far, unsteady};
+use lines::{inquire, is_late, late, so_far, unsteady};
 use search::Base;
 use view::{Inquiry, View};
 
@@ -169,14 +169,14 @@ impl Investigation {
         match search::base(&self.case, &dialect) {
             Base::Searching(questions) => self.ask(&dialect, questions, Findings::default()),
             Base::Unsteady => self.unsteady(&dialect),
-            Base::NotFound => {
-                let causes = refused::causes(&self.case, &dialect);
-                self.stopped(&dialect, causes)
-            }
+            Base::NotFound => self.stopped(&dialect, refused::causes(&self.case, &dialect)),
             Base::Found { shape, changes } => {
                 let view = View::new(&self.case, &dialect, &shape, &changes);
                 if is_late(&view) {
-                    return self.done(&dialect, by_the_search_alone(&view));
+                    return match late(&view) {
+                        Inquiry::Ask(more) => self.ask(&dialect, more, Findings::default()),
+                        Inquiry::Concluded(findings) => self.done(&dialect, *findings),
+                    };
                 }
                 match inquire(&view) {
                     Inquiry::Ask(questions) => {

@@ -7,7 +7,7 @@ use super::control::{self, EARLY};
 use super::ddmin::minimal;
 use super::dialect::Dialect;
 use super::dimension::{self, Change, Sets, Signature};
-use super::message;
+use super::message::{self, Hint};
 use super::progress::{self, changed, got_further};
 use super::replicas;
 use super::shape;
@@ -110,7 +110,10 @@ fn candidates(case: &Case, dialect: &Dialect) -> [(usize, Vec<Vec<Change>>); 3] 
     let before = before.is_some_and(|answer| before_the_token::cause(case, answer).is_some());
     let silent = hint.is_none() && signature == Signature::Unknown && !before;
     let Sets { one, two } = dimension::sets(case, hint, signature);
-    [(BUDGET_OF_TWO, further), (BUDGET, one), (if silent { BUDGET_OF_TWO } else { BUDGET }, two)]
+    // A place that was found by what is said there still hides the key; other words name their cause.
+    let found_place = hint == Some(Hint::Missing);
+    let budget = |wide| if wide { BUDGET_OF_TWO } else { BUDGET };
+    [(budget(silent || found_place), further), (BUDGET, one), (budget(silent), two)]
 }
 
 /// One change with every other, first those that mend what the service now says.
