@@ -166,3 +166,20 @@ fn what_is_left_open_tells_what_was_seen() {
     assert_eq!(cause.code, CauseCode::Unjudgeable, "{cause:?}");
     assert!(cause.fix.contains("`headers`"), "{}", cause.fix);
 }
+
+/// A token in every place at once is short enough only without the claims that frameworks want.
+#[test]
+fn a_limit_on_header_fields_does_not_hide_the_key() {
+    for status in [413, 431, 400] {
+        let found = diagnose(|question, _| {
+            let Some(shape) = question.shape() else { return answer(401, "no") };
+            let filled = matches!(shape.carrier, Some(Carrier::Together(_)));
+            if filled && shape.edits.len() > 5 {
+                return answer(status, "too large");
+            }
+            let taken = signed(shape, &KeyName::Reading("trailing-newline"));
+            answer(if taken { 200 } else { 401 }, if taken { "hello" } else { "no" })
+        });
+        assert_eq!(cause(&found).code, CauseCode::KeyVariant, "{status}: {:?}", found.cause);
+    }
+}

@@ -10,7 +10,7 @@ use regex::{Captures, Regex, RegexBuilder};
 /// The order counts: a later row sees what the earlier ones left.
 const VOLATILE: &[(&str, &str, Holds)] = &[
     // Error pages repeat the address; a token in its query is masked by now.
-    (r"(?:\?|&|&amp;)[A-Za-z_]+=\[redacted\]", "", always),
+    (r"(?:\?|&|&amp;|%3F|%26)[A-Za-z_]+(?:=|%3D)\[redacted\]", "", always),
     (r"authprobe-(?:garbage-)?[0-9a-f]{16,}", "<id>", always),
     (r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>", always),
     (
@@ -116,6 +116,7 @@ mod tests {
             ("attempt 1024", "attempt <n>"),
             ("took 0.00312 s", "took <n> s"),
             ("GET /me?access_token=[redacted] failed", "GET /me failed"),
+            ("/login?next=%2Fme%3Ftoken%3D[redacted]", "/login?next=%2Fme"),
             ("/me?query=x&amp;token=[redacted]", "/me?query=x"),
         ] {
             assert_eq!(normalise(text), expected, "{text}");

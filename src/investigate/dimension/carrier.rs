@@ -22,6 +22,22 @@ pub(super) fn together(case: &Case) -> Option<Carrier> {
     Some(Carrier::Together(filled))
 }
 
+/// Whether a token in every place at once is too much for the service's limit on header fields
+/// (RFC 6585 section 5, RFC 9110 section 15.5.14), which small tokens may have passed.
+pub(super) fn too_large(case: &Case) -> bool {
+    let absent = case.observed(&shape::absent()).and_then(Observation::answer);
+    let usual = absent.map(|answer| answer.status);
+    let filled = |shape: &TokenShape| matches!(shape.carrier, Some(Carrier::Together(_)));
+    case.observations().iter().any(|seen| {
+        let large = seen.question.shape().is_some_and(filled);
+        let answered = seen.answer().map_or(0, |answer| answer.status);
+        large && Some(answered) != usual && LIMIT_STATUSES.contains(&answered)
+    })
+}
+
+/// What servers answer to fields that are too large: nginx, Apache and gunicorn say 400.
+const LIMIT_STATUSES: [u16; 4] = [400, 413, 414, 431];
+
 /// Places to try one by one, likeliest first: those that do not fit into one request with the others,
 /// and the others too where all at once got an answer of its own: the service may want but one.
 pub(super) fn likely(case: &Case) -> Vec<Carrier> {

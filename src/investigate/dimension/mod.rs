@@ -163,8 +163,9 @@ fn welcome(case: &Case, changes: &[&Change]) -> Vec<Change> {
         }
         None => set.push(Change::Claims(conventional)),
     }
+    let together = carrier::together(case).filter(|_| !carrier::too_large(case));
     let further = std::iter::once(Change::Times(times::begun(ahead(case))))
-        .chain(carrier::together(case).map(Change::Carrier));
+        .chain(together.map(Change::Carrier));
     for change in further {
         if !set.iter().any(|other| other.same_dimension(&change)) {
             set.push(change);
