@@ -209,6 +209,19 @@ pub enum Carrier {
         /// The parameter's name.
         name: String,
     },
+    /// All of these at once, each with the same token: one request that finds whether any is read.
+    Together(Vec<Carrier>),
+}
+
+impl Carrier {
+    /// Whether a token that is sent so stands in this place.
+    #[must_use]
+    pub fn holds(&self, place: &Self) -> bool {
+        match self {
+            Self::Together(places) => places.contains(place),
+            one => one == place,
+        }
+    }
 }
 
 impl fmt::Display for Carrier {
@@ -218,6 +231,10 @@ impl fmt::Display for Carrier {
             Self::Header { name, scheme: None } => write!(f, "header {name}"),
             Self::Cookie { name } => write!(f, "cookie {name}"),
             Self::Query { name } => write!(f, "query parameter {name}"),
+            Self::Together(places) => {
+                let places: Vec<_> = places.iter().map(Self::to_string).collect();
+                f.write_str(&places.join(" and "))
+            }
         }
     }
 }

@@ -15,6 +15,7 @@
 #[path = "models/mod.rs"]
 mod models;
 
+use authprobe::cause::CauseCode;
 use authprobe::check::{Check, Status};
 use authprobe::diagnosis::{RunVerdict, ServiceDiagnosis};
 use authprobe::time::Seconds;
@@ -23,9 +24,9 @@ use models::interview::{self, diagnose};
 use models::sample::{Fault, Sample};
 use models::{pairs, tally};
 
-/// One fault is named, or left open, within so many requests.
+/// One fault is named within so many requests.
 const MOST_REQUESTS: usize = 120;
-/// Two faults, or replicas that disagree, are worth the whole quota.
+/// Two faults, replicas that disagree, or what no token shows, are worth the whole quota.
 const MOST_OF_TWO: usize = 150;
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -77,7 +78,8 @@ fn named(faults: fn(&mut fastrand::Rng) -> Vec<Fault>) {
         let outcome = tally::judge(sample, found, drawn);
         let causes = (&found.cause, &found.other_causes);
         assert!(outcome != tally::Outcome::Wrong, "{sample:#?}\n{causes:#?}");
-        let one_fault = sample.faults.len() == 1 && sample.replica.is_none();
+        let named = outcome == tally::Outcome::Named;
+        let one_fault = named && sample.faults.len() == 1 && sample.replica.is_none();
         let most = if one_fault { MOST_REQUESTS } else { MOST_OF_TWO };
         assert!(found.observations.len() <= most, "{sample:#?}\n{causes:#?}");
         all.add(outcome, found.observations.len());
@@ -115,4 +117,22 @@ fn a_planted_fault_is_named_or_left_open_and_never_called_another() {
 #[test]
 fn of_two_planted_faults_none_is_called_another() {
     named(pairs::draw);
+}
+
+#[test]
+fn a_token_that_is_taken_and_tells_nothing_is_not_called_refused() {
+    let mut rng = fastrand::Rng::with_seed(20_261_128);
+    let mut sample = Sample::draw(Fault::None, &mut rng);
+    let wanted = authprobe::demo::claims::Wanted::Present;
+    let part = authprobe::question::Part::Payload;
+    let begins = authprobe::demo::claims::Member { part, name: "nbf".to_owned(), wanted };
+    sample.verifier.members.push(begins);
+    let found = diagnose(&sample);
+    let cause = found.cause.clone().expect("the configured token is refused");
+    assert_eq!(cause.code, CauseCode::Unjudgeable, "{cause:#?}");
+    assert!(!cause.summary.contains("every token"), "{cause:#?}");
+    assert!(cause.summary.starts_with("model takes one token (HS256 token signed with"));
+    assert!(cause.fix.contains("token.not_before"), "{cause:#?}");
+    let others: Vec<_> = found.other_causes.iter().map(|other| other.code).collect();
+    assert_eq!(others[0], CauseCode::ClaimRequired, "{others:?}");
 }

@@ -128,7 +128,7 @@ fn token<'a>(carrier: &Carrier, headers: &'a HeaderMap) -> Option<&'a str> {
             .flat_map(|field| field.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
             .find_map(|(known, token)| (known == name && !token.is_empty()).then_some(token)),
-        Carrier::Query { .. } => None,
+        Carrier::Query { .. } | Carrier::Together(_) => None,
     }
 }
 

@@ -36,6 +36,9 @@ pub(super) fn says_no(answer: &Answer) -> bool {
 
 fn json_says_no(value: &Value) -> bool {
     let Value::Object(members) = value else { return *value == Value::Bool(false) };
+    if members.get("data") == Some(&Value::Null) && members.get("code").is_some_and(is_failure) {
+        return true;
+    }
     members.iter().any(|(name, value)| {
         let name = name.to_ascii_lowercase();
         match value {
@@ -60,9 +63,15 @@ fn json_says_no(value: &Value) -> bool {
     })
 }
 
+/// Whether a code of a service's own is none of those that mean success: beside no data, that is a
+/// refusal.
+fn is_failure(code: &Value) -> bool {
+    code.as_i64().is_some_and(|code| ![0, 1, 200, 20_000].contains(&code))
+}
+
 fn page_says_no(text: &str) -> bool {
-    let is_login_form = text.contains("type=\"password\"") || text.contains("type='password'");
-    is_login_form || (text.len() <= LONGEST_MESSAGE && refuses(text))
+    let form = ["type=\"password\"", "type='password'", "type=password"];
+    form.iter().any(|form| text.contains(form)) || (text.len() <= LONGEST_MESSAGE && refuses(text))
 }
 
 fn refuses(text: &str) -> bool {
@@ -84,8 +93,13 @@ mod tests {
             (r#"{"authenticated":false}"#, true),
             (r#"{"code":401,"message":"bad token"}"#, true),
             (r#"{"errors":[{"message":"jwt expired"}]}"#, true),
+            (r#"{"code":50008,"msg":"no","data":null}"#, true),
+            (r#"{"code":50008,"msg":"no","data":{}}"#, false),
+            (r#"{"code":20000,"data":null}"#, false),
+            (r#"{"code":"ok","data":null}"#, false),
             ("invalid token", true),
             (r#"<form><input name="p" type="password"></form>"#, true),
+            ("<form><input type=password name=p></form>", true),
             (r#"{"user":{"id":1},"error":null}"#, false),
             (r#"{"success":true,"errors":[]}"#, false),
             (r#"{"sub":"authprobe","iss":"RemoteHive"}"#, false),

@@ -19,7 +19,7 @@ const EVERY: usize = 20;
 /// So many refusals in a row at the end may hide a lockout.
 const TRAILING: usize = 3;
 /// The round of the repeat that shows, before anything can have changed, whether bodies vary.
-const EARLY: u16 = CONTROL_ROUND - 1;
+pub(super) const EARLY: u16 = CONTROL_ROUND - 1;
 /// So many repeats tell a service that turned from replicas that disagree.
 const SETTLING: u16 = 8;
 /// Replicas that disagree go back and forth; a service that turned does so once.

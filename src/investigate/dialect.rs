@@ -17,12 +17,19 @@ pub(super) struct Dialect {
     /// The answers that certainly are refusals.
     refusals: Vec<Fingerprint>,
     bodies: Bodies,
+    /// The texts of refusals.
+    texts: Vec<String>,
     conditions: Conditions,
     /// Whether a request without a token is refused; `None` if that cannot be told.
     pub(super) protected: Option<bool>,
     /// Whether a token under a random key is taken.
     pub(super) takes_random_key: bool,
+    /// Whether nothing, garbage and a wrong signature get one and the same success.
+    one_success: bool,
 }
+
+/// A shorter text may stand in any answer.
+const TELLING_TEXT: usize = 16;
 
 impl Dialect {
     /// Learns from the controls; all of them must have been asked.
@@ -31,9 +38,11 @@ impl Dialect {
         let mut dialect = Self {
             refusals: Vec::new(),
             bodies: bodies(case),
+            texts: Vec::new(),
             conditions: case.subject.conditions.clone(),
             protected: None,
             takes_random_key: false,
+            one_success: false,
         };
         let answered = |question: &Question| case.observed(question).and_then(Observation::answer);
         let absent = answered(&shape::absent());
@@ -48,14 +57,19 @@ impl Dialect {
             return dialect;
         };
         dialect.takes_random_key = dialect.is_taken(random, absent);
-        dialect.protected = Some(!dialect.is_open([absent, garbage, random], &right));
+        dialect.one_success = dialect.is_one_success([absent, garbage, random]);
+        dialect.protected = Some(!dialect.is_open(case, absent, &right));
         let controls = [absent, garbage, random];
+        dialect.texts = texts(controls);
         let certain = controls.into_iter().filter(|control| {
             !looks_accepted(control)
                 || (!dialect.takes_random_key && dialect.alike(control, random))
         });
-        dialect.refusals =
-            certain.map(|control| Fingerprint::of(control, dialect.bodies)).collect();
+        let elsewhere = elsewhere(case).filter(|control| !looks_accepted(control));
+        dialect.refusals = certain
+            .chain(elsewhere)
+            .map(|control| Fingerprint::of(control, dialect.bodies))
+            .collect();
         dialect
     }
 
@@ -67,19 +81,36 @@ impl Dialect {
         }
     }
 
+    /// Whether what must be refused gets one and the same success: an open endpoint, or this
+    /// service's way to refuse.
+    fn is_one_success(&self, controls: [&Answer; 3]) -> bool {
+        controls.iter().all(|control| looks_accepted(control) && self.alike(controls[0], control))
+    }
+
     /// The endpoint is open when no token at all gets success, unless every bad token gets that
-    /// same success and a token under a known key another one: then it is this service's way to
-    /// refuse.
-    fn is_open(&self, [absent, garbage, random]: [&Answer; 3], right: &[&Answer]) -> bool {
+    /// same success and some token another one: then it is this service's way to refuse.
+    fn is_open(&self, case: &Case, absent: &Answer, right: &[&Answer]) -> bool {
         if let Some(verdict) = self.by_condition(absent) {
             return verdict == Verdict::Accepted;
         }
         if !looks_accepted(absent) {
             return false;
         }
-        let one_answer = self.alike(absent, garbage) && self.alike(absent, random);
         let right_differs = right.iter().any(|right| !self.alike(absent, right));
-        !(one_answer && right_differs)
+        !(self.one_success && (right_differs || self.some_token_differs(case, absent)))
+    }
+
+    /// Whether some token gets another success than no token.
+    fn some_token_differs(&self, case: &Case, absent: &Answer) -> bool {
+        let tokens = case.observations().iter().filter(|seen| seen.question.shape().is_some());
+        tokens
+            .filter_map(Observation::answer)
+            .any(|answer| looks_accepted(answer) && !self.alike(absent, answer))
+    }
+
+    /// Whether an open endpoint may still turn out to be one that refuses with a success.
+    pub(super) fn may_refuse_with_success(&self) -> bool {
+        self.one_success && self.bodies == Bodies::Stable
     }
 
     /// Whether two answers are the same but for their volatile parts.
@@ -118,7 +149,9 @@ impl Dialect {
     /// An answer that no control got: acceptance, or a refusal further on.
     fn beyond_controls(&self, answer: &Answer) -> Verdict {
         match answer.status {
-            200..300 if body::says_no(answer) => Verdict::Rejected(Refusal::Further),
+            200..300 if body::says_no(answer) || self.holds_a_refusal(answer) => {
+                Verdict::Rejected(Refusal::Further)
+            }
             300..400 if is_login(answer) => Verdict::Rejected(Refusal::Further),
             300..400 if self.refusals.is_empty() => Verdict::Undecided(Doubt::Redirected),
             200..400 => Verdict::Accepted,
@@ -129,6 +162,13 @@ impl Dialect {
             500.. => Verdict::Undecided(Doubt::ServerError),
             _ => Verdict::Rejected(Refusal::Further),
         }
+    }
+
+    /// Whether a success holds the whole text of a refusal: what was printed before it, such as a
+    /// warning of PHP, has sent the status.
+    fn holds_a_refusal(&self, answer: &Answer) -> bool {
+        let text = answer.body.text.as_str();
+        self.texts.iter().any(|refusal| text.len() > refusal.len() && text.contains(refusal))
     }
 
     /// Whether bad tokens get 401 or 403, so that a 404 or 405 must come from behind the door.
@@ -145,6 +185,22 @@ impl Dialect {
         }
         meets(&self.conditions.accept).then_some(Verdict::Accepted)
     }
+}
+
+/// The texts of refusals that can be told from any other text.
+fn texts(controls: [&Answer; 3]) -> Vec<String> {
+    let refusals = controls.into_iter().filter(|control| !control.is_success());
+    let texts = refusals.map(|control| control.body.text.trim().to_owned());
+    texts.filter(|text| text.len() >= TELLING_TEXT).collect()
+}
+
+/// The answers to a wrong signature in other places than the configured one.
+fn elsewhere(case: &Case) -> impl Iterator<Item = &Answer> {
+    let is_control = |seen: &&Observation| {
+        let shape = seen.question.shape();
+        shape.is_some_and(|shape| shape.key == KeyName::Random && shape.carrier.is_some())
+    };
+    case.observations().iter().filter(is_control).filter_map(Observation::answer)
 }
 
 /// Whether the same credential always got the same body.

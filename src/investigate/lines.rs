@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::view::{Inquiry, Line, View};
 use super::{
     age, algorithm, changes, control, expiration, family, ignored, issued, keys, lifetime, refused,
-    replicas, skew, time,
+    replicas, skew, time, untold,
 };
 use crate::check::{CheckId, Status};
 use crate::plan::About;
@@ -66,11 +66,16 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if let Some(control) = control::due_at_the_end(view) {
         return Inquiry::Ask(vec![control]);
     }
+    own_up(view, &mut findings);
+    Inquiry::concluded(findings)
+}
+
+/// A right token is refused and nothing tells why: that is said, with what would settle it.
+fn own_up(view: &View<'_>, findings: &mut Findings) {
     let failed = |id| findings.checks.iter().any(|c| c.id == id && c.status == Status::Fail);
     if failed(CheckId::BaselineAccepted) && findings.causes.is_empty() {
-        findings.causes.extend(refused::causes(view.case, view.dialect));
+        findings.causes.extend(untold::unexplained(view));
     }
-    Inquiry::concluded(findings)
 }
 
 /// The lines that this run is about.
@@ -85,23 +90,51 @@ fn lines(view: &View<'_>) -> &'static [Line] {
 const MOST: usize = 150;
 /// A base that was found so late that further questions would go beyond what a fault may cost.
 const LATE: usize = 92;
+/// One that was found so late that not even who else may make tokens is asked.
+const TOO_LATE: usize = 105;
+/// What is still asked of a base that was found late.
+const LATE_LINES: [Line; 2] = [keys::inquire, algorithm::inquire];
 
 pub(super) fn is_late(view: &View<'_>) -> bool {
-    let base = view.observed(&Question::token(view.base.clone()));
-    base.is_some_and(|base| base.number > LATE)
+    is_beyond(view, LATE)
 }
 
-/// What the search itself shows: key, algorithm, claims and place; nothing more was asked.
-pub(super) fn by_the_search_alone(view: &View<'_>) -> Findings {
+fn is_beyond(view: &View<'_>, number: usize) -> bool {
+    let base = view.observed(&Question::token(view.base.clone()));
+    base.is_some_and(|base| base.number > number)
+}
+
+/// What the search itself shows, and who else may make tokens, where there is room to ask.
+pub(super) fn late(view: &View<'_>) -> Inquiry {
     let mut findings =
         Findings { clock: skew::by_date_alone(view.case.observations()), ..Findings::default() };
-    findings.algorithm.accepted = vec![view.base.algorithm];
-    keys::matched(view, &mut findings);
-    algorithm::configured(view, &mut findings);
+    let no_room = is_beyond(view, TOO_LATE) || view.case.left() == 0;
+    if no_room || replicas::disagree(view) {
+        findings.algorithm.accepted = vec![view.base.algorithm];
+        keys::matched(view, &mut findings);
+        algorithm::configured(view, &mut findings);
+        return Inquiry::concluded(with_changes(view, findings));
+    }
+    let mut questions = Vec::new();
+    for line in LATE_LINES {
+        match line(view) {
+            Inquiry::Ask(more) => questions.extend(more),
+            Inquiry::Concluded(found) => findings.merge(*found),
+        }
+    }
+    if questions.is_empty() {
+        return Inquiry::concluded(with_changes(view, findings));
+    }
+    Inquiry::Ask(view.case.unasked(questions))
+}
+
+/// Claims and places, which the search shows by itself.
+fn with_changes(view: &View<'_>, mut findings: Findings) -> Findings {
     if let Inquiry::Concluded(found) = changes::inquire(view) {
         findings.merge(*found);
     }
     findings.check(CheckId::BaselineAccepted, Status::Fail, "a right token is refused");
+    own_up(view, &mut findings);
     findings
 }
 

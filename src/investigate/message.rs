@@ -169,6 +169,7 @@ mod tests {
             "Could not validate credentials",
             "Unauthorized",
             "invalid token...",
+            r#"{"errors":[{"message":"User is not authenticated"}]}"#,
             "Authorization token is invalid: something new",
             // simplejwt says this whatever the reason.
             r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid"}]}"#,

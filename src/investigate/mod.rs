@@ -60,17 +60,15 @@ use case::Case;
 use dialect::Dialect;
 use findings::Findings;
 use hostile::Ground;
-use lines::{by_the_search_alone, inquire, is_late, so_far, unsteady};
+use lines::{inquire, is_late, late, so_far, unsteady};
 use search::Base;
 use view::{Inquiry, View};
 
 use crate::cause::{Cause, CauseCode};
-use crate::check::{CheckId, Status};
 use crate::diagnosis::{Judged, Judgement, KeyMatch, RunVerdict, ServiceDiagnosis};
 use crate::observation::Observation;
 use crate::plan::{About, Subject};
 use crate::question::Question;
-use crate::verdict::Verdict;
 
 pub use fleet::{LARGE_FLEET, MOST_BETWEEN, between_services, fleet};
 
@@ -163,19 +161,23 @@ impl Investigation {
             return self.ask(&dialect, opening, Findings::default());
         }
         if let Some(cause) = reach::open(&self.case, &dialect) {
+            let questions = search::behind_success(&self.case, &dialect);
+            if !questions.is_empty() {
+                return self.ask(&dialect, questions, Findings::default());
+            }
             return self.stopped(&dialect, vec![cause]);
         }
         match search::base(&self.case, &dialect) {
             Base::Searching(questions) => self.ask(&dialect, questions, Findings::default()),
             Base::Unsteady => self.unsteady(&dialect),
-            Base::NotFound => {
-                let causes = refused::causes(&self.case, &dialect);
-                self.stopped(&dialect, causes)
-            }
+            Base::NotFound => self.stopped(&dialect, refused::causes(&self.case, &dialect)),
             Base::Found { shape, changes } => {
                 let view = View::new(&self.case, &dialect, &shape, &changes);
                 if is_late(&view) {
-                    return self.done(&dialect, by_the_search_alone(&view));
+                    return match late(&view) {
+                        Inquiry::Ask(more) => self.ask(&dialect, more, Findings::default()),
+                        Inquiry::Concluded(findings) => self.done(&dialect, *findings),
+                    };
                 }
                 match inquire(&view) {
                     Inquiry::Ask(questions) => {
@@ -267,7 +269,7 @@ impl Investigation {
             ..Findings::default()
         };
         findings.addresses = replicas::replicas(&View::new(&self.case, dialect, &base, &[]));
-        refused_checks(&self.case, dialect, &causes, &mut findings);
+        refused::checks(&self.case, dialect, &causes, &mut findings);
         findings.causes = causes;
         self.done(dialect, findings)
     }
@@ -278,23 +280,4 @@ impl Investigation {
         let everything = self.case.subject.scope.about == About::Everything;
         Step::Done(Box::new(if everything { diagnosis } else { alone::clock(diagnosis) }))
     }
-}
-
-/// The checks that can be told when no token was taken.
-fn refused_checks(case: &Case, dialect: &Dialect, causes: &[Cause], findings: &mut Findings) {
-    let Some(cause) = causes.first() else { return };
-    let baseline = Question::token(shape::baseline(&case.subject.token));
-    let seen = case.observed(&baseline);
-    let refused = seen.is_some_and(|seen| matches!(dialect.judge(seen), Verdict::Rejected(_)));
-    let (status, summary) = match cause.code {
-        // The endpoint never came to look at a token: nothing is known of tokens.
-        CauseCode::Unreachable | CauseCode::Unprotected => (Status::Skip, "not judged"),
-        CauseCode::RateLimited | CauseCode::ServerError | CauseCode::Redirected => {
-            (Status::Undecided, "not judged")
-        }
-        _ if refused => (Status::Fail, "a right token is refused"),
-        _ => (Status::Undecided, "no clear answer to a right token"),
-    };
-    findings.check(CheckId::BaselineAccepted, status, summary);
-    findings.on(seen.map(|seen| seen.number).into_iter().collect()).mend(cause.fix.clone());
 }

@@ -9,7 +9,7 @@ use super::hint::Hint::{
 /// Pattern and reason. Where several match, the more telling reason counts, not the earlier row.
 pub(super) const TABLE: &[(&str, Hint)] = &[
     // PyJWT
-    (r"signature verification failed", Signature),
+    (r"signature verification failed|InvalidSignatureError", Signature),
     (r"signature has expired", Expired),
     (r"token is not yet valid|ImmatureSignature", Early),
     (r#"audience doesn'?t match|invalid audience|missing the \\?"aud"#, Audience),
@@ -72,7 +72,7 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r"token is malformed|FAST_JWT_MALFORMED", Malformed),
     // express-jwt
     (r"no authorization token was found|credentials_required", Missing),
-    (r"format is authorization: bearer|credentials_bad_(format|scheme)", Malformed),
+    (r#"format is \\?"?authorization: bearer|credentials_bad_(format|scheme)"#, Malformed),
     // golang-jwt, echo and gin
     (r"signature is invalid", Signature),
     (r"token is expired by", Expired),
@@ -120,9 +120,11 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r"IDX10225|token has no expiration|token lifetime is invalid", Claim),
     (r"IDX127\d\d|IDX14100", Malformed),
     // ruby-jwt
-    (r"signature verification raised", Signature),
+    (r"signature verification raised|JWT::VerificationError", Signature),
     (r"signature nbf has not been reached|invalid iat", Early),
-    (r"expected a different algorithm", Algorithm),
+    (r"JWT::InvalidAud", Audience),
+    (r"JWT::InvalidIssuer", Issuer),
+    (r"expected a different algorithm|JWT::IncorrectAlgorithm", Algorithm),
     (r"missing required claim|invalid jti|missing jti", Claim),
     (r"nil json web token", Missing),
     (r"not enough or too many segments|invalid segment encoding", Malformed),
@@ -147,6 +149,25 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r"InvalidIssuer", Issuer),
     (r"InvalidAlgorithm", Algorithm),
     (r"MissingRequiredClaim|InvalidSubject", Claim),
+    // Crypt::JWT of Perl
+    (r"JWS: invalid signature", Signature),
+    (r"exp claim check failed", Expired),
+    (r"(nbf|iat) claim check failed", Early),
+    (r"aud claim (scalar check|re check|code check) failed", Audience),
+    (r"iss claim (scalar check|re check|code check) failed", Issuer),
+    (r"alg '\w+' (not|does not match) accepted_alg", Algorithm),
+    (r"\w+ claim required but missing", Claim),
+    (r"JWT: invalid token format", Malformed),
+    // @hapi/jwt and hapi-auth-jwt2
+    (r"invalid token signature", Signature),
+    (r"token maximum age exceeded", Expired),
+    (r"token not yet active", Early),
+    (r"token audience is not allowed|token missing payload aud", Audience),
+    (r"token payload iss value not allowed", Issuer),
+    (r"missing or invalid payload \w+ value", Claim),
+    (r"unsupported algorithm", Algorithm),
+    // hono, Litestar
+    (r"no authorization included in request|no jwt token found", Missing),
     // Envoy and Istio
     (r"jwt verification fails", Signature),
     (r"jwt is expired", Expired),
@@ -181,18 +202,23 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r"token (is |has )?expired|expired[ _]token", Expired),
     (r"not yet valid|before (the )?nbf", Early),
     (r"audience (is )?(invalid|not allowed)|invalid[ _]audience", Audience),
+    (r"(wrong|bad|incorrect|unexpected) aud(ience)?\b", Audience),
+    (r"(wrong|bad|incorrect|unexpected) iss(uer)?\b", Issuer),
     (r"issuer (is )?(not (allowed|valid)|invalid)|invalid[ _]issuer", Issuer),
     (r"incorrect algorithm", Algorithm),
     (r#"missing (required )?["'`]?\w+["'`]? claim|required claim|wrong type"#, Claim),
     (r#"claim ["'`]?\w+["'`]? (is )?(missing|invalid|required|has wrong)"#, Claim),
     (r"not a valid (access|refresh|service|api|id) token|(invalid|wrong) token type", Claim),
-    (r"not authenticated|credentials were not provided|missing (bearer|token)", Missing),
+    // Others say "not authenticated" whatever the reason; FastAPI says it where no token came.
+    (r#""detail": ?"not authenticated""#, Missing),
+    (r"credentials were not provided|missing (bearer|token)", Missing),
     (r"no auth(orization)?[ -]?(token|header)|no token|missing authorization", Missing),
     (r"(authorization( header)?|token) (is )?(missing|required)", Missing),
     (
         r"malformed|token specified|could not deserialize|cannot be decoded|illegal base64",
         Malformed,
     ),
+    (r"no such account|account (was )?not found", Subject),
     (r"user (was )?not found|no such user|unknown (user|subject)|user_not_found", Subject),
     (r"user (does not|doesn'?t) exist|user (is )?(inactive|disabled|not active)", Subject),
     (r"user_inactive|insufficient[ _]scope|permission|access denied|forbidden", Subject),

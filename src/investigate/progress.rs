@@ -3,11 +3,12 @@
 
 use super::case::Case;
 use super::dialect::Dialect;
-use super::dimension::{Change, Signature};
+use super::dimension::{self, Change, Signature};
 use super::fingerprint::{Bodies, Fingerprint};
 use super::message::{self, Hint};
 use super::shape;
 use crate::observation::{Answer, Observation};
+use crate::plan::Carrier;
 use crate::question::{Question, TokenShape};
 use crate::verdict::{Refusal, Verdict};
 
@@ -40,12 +41,28 @@ fn hint(answer: &Answer) -> Option<Hint> {
 
 /// What the service says of the right token, unless it says the very same of garbage.
 pub(super) fn said_of_right(case: &Case) -> Option<Hint> {
-    let answer = right(case).and_then(Observation::answer)?;
+    let answer = telling(case).and_then(Observation::answer)?;
     let garbage = case.observed(&shape::garbage()).and_then(Observation::answer);
     let to_all = garbage.is_some_and(|garbage| {
         garbage.body.digest == answer.body.digest && garbage.challenges == answer.challenges
     });
     hint(answer).filter(|hint| *hint == Hint::Missing || !to_all)
+}
+
+/// The observation whose words count: that of the most acceptable token, unless a claim is missed in
+/// it, and not in the token as configured, which has an `iat`.
+pub(super) fn telling(case: &Case) -> Option<&Observation> {
+    let right = right(case)?;
+    let said = |seen: &Observation| seen.answer().and_then(hint);
+    if said(right) != Some(Hint::Claim) {
+        return Some(right);
+    }
+    let baseline = case.observed(&Question::token(shape::baseline(&case.subject.token)));
+    Some(
+        baseline
+            .filter(|seen| seen.answer().is_some() && said(seen) != said(right))
+            .unwrap_or(right),
+    )
 }
 
 /// A single change that got further than the right token, and is known to have done so by what the
@@ -75,17 +92,45 @@ pub(super) struct Stone {
 
 /// Whether these changes moved the answer beyond what a wrong signature and the right token get.
 pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) -> bool {
+    // Which of several places was read must be known before anything builds on it.
+    if matches!(changes, [Change::Carrier(Carrier::Together(_))]) {
+        return false;
+    }
     let question = Question::token(changed(case, changes));
     let Some(seen) = case.observed(&question) else { return false };
-    if dialect.judge(seen) != Verdict::Rejected(Refusal::Further) {
-        return false;
+    // At another place, the refusal of a wrong signature is progress: the token is read there.
+    let elsewhere = matches!(changes, [Change::Carrier(_)]);
+    match dialect.judge(seen) {
+        Verdict::Rejected(Refusal::Further) => {}
+        Verdict::Rejected(_) if elsewhere => {}
+        _ => return false,
     }
     let (Some(answer), Some(plain)) = (seen.answer(), right(case).and_then(Observation::answer))
     else {
         return false;
     };
-    let mark = |answer| Fingerprint::of(answer, Bodies::Stable);
-    mark(answer) != mark(plain) && is_beyond(hint(answer), hint(plain))
+    mark(answer) != mark(plain)
+        && is_beyond(hint(answer), hint(plain))
+        && !is_of_the_change(case, changes, answer)
+}
+
+/// Whether the place or the algorithm is complained of, not the token: another one gets the same
+/// answer, and nothing in it speaks of the signature or of what comes after.
+fn is_of_the_change(case: &Case, changes: &[Change], answer: &Answer) -> bool {
+    let [change @ (Change::Carrier(_) | Change::Algorithm(_))] = changes else { return false };
+    if hint(answer).is_some_and(|said| stage(said) > 2) {
+        return false;
+    }
+    let others = dimension::alternatives(&case.subject.token).filter(|other| other.is_like(change));
+    let mut questions = others.map(|other| Question::token(changed(case, &[other])));
+    questions.any(|question| {
+        let seen = case.observed(&question).and_then(Observation::answer);
+        seen.is_some_and(|seen| mark(seen) == mark(answer))
+    })
+}
+
+fn mark(answer: &Answer) -> Fingerprint {
+    Fingerprint::of(answer, Bodies::Stable)
 }
 
 /// Whether one refusal comes after another in the order in which verifiers check: place, form,

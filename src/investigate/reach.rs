@@ -64,9 +64,35 @@ pub(super) fn dead_end(case: &Case) -> Option<Cause> {
         .iter()
         .any(|seen| seen.question.credential == Credential::Absent && seen.answer().is_some());
     if (first_failed && !opened) || failures.len() >= MOST_FAILURES {
-        return failures.last().map(|failure| unreachable(name, failure));
+        let asked = case.observations().len();
+        return failures.last().map(|last| {
+            if opened {
+                left_unanswered(name, &failures, asked, last)
+            } else {
+                unreachable(name, last)
+            }
+        });
     }
     None
+}
+
+/// The service answered at first.
+fn left_unanswered(
+    name: &str,
+    failures: &[&Observation],
+    asked: usize,
+    last: &Observation,
+) -> Cause {
+    let cause = unreachable(name, last);
+    let detail = cause.details.get("detail").and_then(|detail| detail.as_str()).unwrap_or_default();
+    let count = failures.len();
+    let summary = format!("{name} left {count} of {asked} requests without an answer ({detail})");
+    let evidence = failures.iter().map(|seen| seen.number).collect();
+    let fix = format!(
+        "Look at {name}'s load and log at that time, and run again; --rate asks more slowly, and a \
+         longer `timeout` in probes.yaml waits for a slow service."
+    );
+    Cause { summary, fix, evidence, ..cause }
 }
 
 fn unreachable(name: &str, failed: &Observation) -> Cause {
@@ -125,7 +151,8 @@ pub(super) fn open(case: &Case, dialect: &Dialect) -> Option<Cause> {
             format!("{name}'s endpoint answers success without any token, so it proves nothing"),
             format!(
                 "If {name} should ask for a token there, put the check back; else give probes.yaml \
-                 an endpoint of {name} that needs one."
+                 an endpoint of {name} that needs one. If this answer is how {name} refuses, say so \
+                 with `reject` in probes.yaml."
             ),
             seen.into_iter().flatten().map(|observation| observation.number).collect(),
         )

@@ -5,13 +5,14 @@ use super::case::Case;
 use super::changes;
 use super::dialect::Dialect;
 use super::dimension::{self, Change};
-use super::findings::{Detailed, probable, shown};
+use super::findings::{Detailed, Findings, probable, shown};
 use super::message::{self, Hint};
 use super::progress::{self, Stone};
 use super::shape;
 use super::untold;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
+use crate::check::{CheckId, Status};
 use crate::observation::Answer;
 use crate::question::Question;
 use crate::verdict::{Refusal, Verdict};
@@ -29,7 +30,9 @@ pub(super) fn causes(case: &Case, dialect: &Dialect) -> Vec<Cause> {
         return beyond(case, &stone);
     }
     match progress::said_of_right(case) {
-        Some(hint) => told(case, hint, further, seen.number),
+        Some(hint) => {
+            told(case, hint, further, progress::telling(case).map_or(1, |seen| seen.number))
+        }
         None if further => vec![beyond_the_signature(case, answer, seen.number)],
         None => untold::causes(case),
     }
@@ -128,10 +131,14 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
 
 /// Whether every key that is known was tried alone.
 fn every_key_tried(case: &Case) -> bool {
-    case.subject.other_keys.iter().all(|label| {
-        let base = shape::most_acceptable(&case.subject.token);
-        case.observed(&shape::keyed(&base, label.name.clone())).is_some()
-    })
+    // Where the words are about another token, those about the keys' tokens were about a claim.
+    let telling =
+        [progress::telling(case), progress::right(case)].map(|seen| seen.map(|s| s.number));
+    telling[0] == telling[1]
+        && case.subject.other_keys.iter().all(|label| {
+            let base = shape::most_acceptable(&case.subject.token);
+            case.observed(&shape::keyed(&base, label.name.clone())).is_some()
+        })
 }
 
 fn some_untried(case: &Case, number: usize) -> Cause {
@@ -158,12 +165,18 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
         )
         .detail("claim", claim);
     }
-    if answer.status == 403 {
+    if answer.status == 403 && !asks_for_something(&answer.body.text) {
         return probable(
             CauseCode::SubjectUnknown,
             0.7,
-            format!("{name} verifies the token and forbids its subject (403)"),
-            format!("Put a subject that may use this endpoint into token.claims.sub for {name}."),
+            format!(
+                "{name} verifies the token and forbids what it asks for (403): its subject may not, \
+                 or a role or scope is missing"
+            ),
+            format!(
+                "Put a subject that may use this endpoint into token.claims.sub for {name}, and the \
+                 role or scope that it asks for into token.claims."
+            ),
             number,
         );
     }
@@ -171,15 +184,23 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
         CauseCode::Unjudgeable,
         0.5,
         format!(
-            "{name} answers a right token otherwise than a wrong signature, and still refuses it \
-             ({})",
+            "{name} takes the signature of a right token and refuses it all the same ({}): for a \
+             claim, its subject, or something else in the request",
             answer.status
         ),
         format!(
-            "Look in {name}'s log for the request, or name a known subject in token.claims.sub."
+            "Read its answer first. If it asks for another header, set `headers` for {name} in \
+             probes.yaml; else name a subject that it knows in token.claims.sub, compare \
+             token.claims with a token that it takes, or read the reason in its log."
         ),
         number,
     )
+}
+
+/// Whether the words ask for something that was not sent.
+fn asks_for_something(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["missing", "required", "must be"].iter().any(|word| lower.contains(word))
 }
 
 fn silent(case: &Case) -> Cause {
@@ -213,4 +234,26 @@ pub(super) fn unsteady(case: &Case) -> Cause {
             1,
         )
     }
+}
+
+/// The checks that can be told when no token was taken.
+pub(super) fn checks(case: &Case, dialect: &Dialect, causes: &[Cause], findings: &mut Findings) {
+    let Some(cause) = causes.first() else { return };
+    let baseline = Question::token(shape::baseline(&case.subject.token));
+    let seen = case.observed(&baseline);
+    let refused = seen.is_some_and(|seen| matches!(dialect.judge(seen), Verdict::Rejected(_)));
+    let (status, summary) = match cause.code {
+        CauseCode::Unreachable if seen.is_some() => {
+            (Status::Undecided, "it ceased to answer before this could be judged")
+        }
+        // The endpoint never came to look at a token: nothing is known of tokens.
+        CauseCode::Unreachable | CauseCode::Unprotected => (Status::Skip, "not judged"),
+        CauseCode::RateLimited | CauseCode::ServerError | CauseCode::Redirected => {
+            (Status::Undecided, "not judged")
+        }
+        _ if refused => (Status::Fail, "a right token is refused"),
+        _ => (Status::Undecided, "no clear answer to a right token"),
+    };
+    findings.check(CheckId::BaselineAccepted, status, summary);
+    findings.on(seen.map(|seen| seen.number).into_iter().collect()).mend(cause.fix.clone());
 }

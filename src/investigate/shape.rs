@@ -24,7 +24,12 @@ pub(super) fn garbage() -> Question {
 
 /// The most acceptable token under a random key: must be refused.
 pub(super) fn random_key(spec: &TokenSpec) -> Question {
-    Question::token(TokenShape { key: KeyName::Random, ..most_acceptable(spec) })
+    Question::token(random(spec))
+}
+
+/// The shape of that token.
+pub(super) fn random(spec: &TokenSpec) -> TokenShape {
+    TokenShape { key: KeyName::Random, ..most_acceptable(spec) }
 }
 
 /// The token hardest to refuse.

@@ -59,6 +59,9 @@ fn place(
     credential: Option<&Secret>,
 ) -> Result<(), Failure> {
     match (carrier, credential) {
+        (Carrier::Together(places), _) => {
+            places.iter().try_for_each(|one| place(request, one, credential))
+        }
         (Carrier::Header { name, .. }, None) => {
             request.headers_mut().remove(name);
             Ok(())

@@ -88,7 +88,7 @@ pub fn ask(
     let token = variant.credential.as_ref();
     let token = token.map(|token| std::str::from_utf8(token.expose()).expect("tokens are text"));
     let sent = question.shape().and_then(|shape| shape.carrier.clone());
-    let token = token.filter(|_| sent.unwrap_or_else(keys::configured) == sample.place);
+    let token = token.filter(|_| sent.unwrap_or_else(keys::configured).holds(&sample.place));
     let read_at = UnixTime(now + 0.0001 + sample.round_trip / 2.0);
     Observation {
         number: 0,

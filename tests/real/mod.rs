@@ -22,6 +22,7 @@ pub mod node;
 pub mod rust;
 pub mod setup;
 pub mod solo;
+pub mod strangers;
 
 /// The service, or an early return from the test after saying why there is none.
 macro_rules! started {

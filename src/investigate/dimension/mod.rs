@@ -5,14 +5,20 @@ mod carrier;
 mod claims;
 mod times;
 
+use std::mem::discriminant;
+
 use super::case::Case;
 use super::message::Hint;
 use crate::clock::DateBox;
-use crate::plan::{Algorithm, Carrier, KeyName};
+use crate::plan::{Algorithm, Carrier, KeyName, TokenSpec};
 use crate::question::{Edit, TokenShape};
 
 pub(super) use carrier::arrives_unseen;
 pub(super) use times::Times;
+
+/// A clock that is so many seconds off by its `Date` is beyond the rows of times that every service
+/// is tried with.
+const FAR_OFF: u64 = 600;
 
 /// One change to the most acceptable token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,20 +47,35 @@ impl Change {
         }
     }
 
-    /// Whether two changes exclude one another.
-    pub(super) fn same_dimension(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+    /// The token travels in these places at once.
+    pub(super) fn at(places: &[Carrier]) -> Self {
+        match places {
+            [place] => Self::Carrier(place.clone()),
+            several => Self::Carrier(Carrier::Together(several.to_vec())),
+        }
     }
 
-    /// How likely the change stands together with another fault; 0 is the likeliest.
-    fn rank_in_pairs(&self) -> Option<u8> {
+    /// Whether two changes exclude one another.
+    pub(super) fn same_dimension(&self, other: &Self) -> bool {
+        discriminant(self) == discriminant(other)
+    }
+
+    /// Whether it is another change of the same kind; of places: a header, a cookie or a parameter.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let kind = match (self, other) {
+            (Self::Carrier(one), Self::Carrier(other)) => discriminant(one) == discriminant(other),
+            _ => discriminant(self) == discriminant(other),
+        };
+        kind && self != other
+    }
+
+    /// Whether it answers a demand that excludes what most services want: one audience or none, one
+    /// unit of dates, one length of life.
+    fn is_a_demand(&self) -> bool {
         match self {
-            Self::Key(KeyName::Own | KeyName::Previous(_) | KeyName::Environment(_)) => Some(0),
-            Self::Times(times) if times.is_far() => Some(0),
-            Self::Key(KeyName::Default(row)) if *row < 6 => Some(1),
-            Self::Key(KeyName::Empty | KeyName::OwnVariable(_)) => Some(2),
-            Self::Algorithm(_) => Some(1),
-            _ => None,
+            Self::Times(times) => !times.is_welcome(),
+            Self::Claims(edits) => edits.len() == 1,
+            Self::Key(_) | Self::Algorithm(_) | Self::Carrier(_) => false,
         }
     }
 
@@ -83,47 +104,85 @@ pub(super) enum Signature {
     Unknown,
 }
 
-/// Every set of changes to try, likeliest first. What the service itself says of the reason only
-/// moves a kind of change to the front; nothing is left out for it. Keys are left out only where
-/// the answers show that the reference key is right.
-pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Vec<Vec<Change>> {
+/// Sets of changes to try, likeliest first.
+pub(super) struct Sets {
+    /// Each mends one fault.
+    pub(super) one: Vec<Vec<Change>>,
+    /// Each mends two.
+    pub(super) two: Vec<Vec<Change>>,
+}
+
+/// Every set of changes to try. What the service itself says of the reason only moves a kind of change
+/// to the front; nothing is left out for it. Keys are left out only where the answers show that the
+/// reference key is right.
+pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Sets {
     let singles = singles(case);
     let alone = |change: &Change| vec![change.clone()];
-    let mut sets: Vec<Vec<Change>> = match signature {
+    let mut one: Vec<Vec<Change>> = match signature {
         Signature::Passes => singles.iter().filter(|c| !c.is_of_signature()).map(alone).collect(),
         Signature::Fails => {
             let (keys, others): (Vec<_>, Vec<_>) =
                 singles.iter().partition(|change| matches!(change, Change::Key(_)));
-            return keys.into_iter().chain(others).map(alone).collect();
+            let one = keys.into_iter().chain(others).map(alone).collect();
+            return Sets { one, two: Vec::new() };
         }
         Signature::Unknown => {
-            let (tail, likely): (Vec<_>, Vec<_>) =
+            let (public, likely): (Vec<_>, Vec<_>) =
                 singles.iter().partition(|change| change.is_public_key());
-            let with_welcome = |wanted: fn(&Change) -> bool| {
-                let changes = likely.iter().filter(move |change| wanted(change));
-                changes.map(|change| welcome(case, change)).collect::<Vec<_>>()
-            };
-            let named = with_welcome(|change| matches!(change, Change::Key(_)));
-            let algorithms = with_welcome(|change| matches!(change, Change::Algorithm(_)));
-            let public = tail.into_iter().map(|key| welcome(case, key));
-            let likely = likely.iter().copied().map(alone);
-            likely.chain(named).chain(public).chain(algorithms).collect()
+            let welcomed = |change: &&Change| welcome(case, &[*change]);
+            let keys = likely.iter().filter(|change| matches!(change, Change::Key(_)));
+            let algorithms = likely.iter().filter(|change| matches!(change, Change::Algorithm(_)));
+            let welcome = keys.chain(&public).chain(algorithms).map(welcomed);
+            likely.iter().copied().map(alone).chain(welcome).collect()
         }
     };
-    sets.extend(pairs(&singles));
+    let mut two = pairs(case, &singles);
     if let Some(hint) = hint {
-        sets.sort_by_key(|set| !set.first().is_some_and(|change| change.answers(hint)));
+        let answers = |set: &Vec<Change>| set.first().is_some_and(|change| change.answers(hint));
+        one.sort_by_key(|set| !answers(set));
+        two.sort_by_key(|set| !answers(set));
     }
-    sets
+    one.extend(carrier::unlikely(case).into_iter().map(|place| vec![Change::Carrier(place)]));
+    Sets { one, two }
 }
 
-/// A key or an algorithm with the times and claims that are hardest to refuse: a search through many keys finds
-/// one beside a clock that is ahead or a claim that frameworks want, at no further request.
-fn welcome(case: &Case, change: &Change) -> Vec<Change> {
+/// A change with the times, the claims and the places that are hardest to refuse: a search through many
+/// keys finds one beside a clock that is ahead, a claim that frameworks want or a place that nobody
+/// expects, at no further request.
+fn welcome(case: &Case, changes: &[&Change]) -> Vec<Change> {
+    let conventional = claims::conventional(&case.subject);
+    let mut set: Vec<Change> = changes.iter().map(|change| (*change).clone()).collect();
+    let claims = set.iter_mut().find_map(|change| match change {
+        Change::Claims(edits) => Some(edits),
+        _ => None,
+    });
+    match claims {
+        Some(edits) => {
+            let more = conventional.into_iter().filter(|edit| !names(edits, edit));
+            *edits = edits.iter().cloned().chain(more).collect();
+        }
+        None => set.push(Change::Claims(conventional)),
+    }
+    let together = carrier::together(case).filter(|_| !carrier::too_large(case));
+    let further = std::iter::once(Change::Times(times::begun(ahead(case))))
+        .chain(together.map(Change::Carrier));
+    for change in further {
+        if !set.iter().any(|other| other.same_dimension(&change)) {
+            set.push(change);
+        }
+    }
+    set
+}
+
+/// Whether one of these edits is of the same member.
+fn names(edits: &[Edit], edit: &Edit) -> bool {
+    edits.iter().any(|other| other.part == edit.part && other.name == edit.name)
+}
+
+/// How far the service's clock is ahead by its first `Date`.
+fn ahead(case: &Case) -> i64 {
     let early = case.observations().iter().take(2);
-    let ahead = DateBox::of(early).map_or(0.0, DateBox::guess).ceil() as i64;
-    let claims = claims::conventional(&case.subject);
-    vec![change.clone(), Change::Times(times::ahead(ahead)), Change::Claims(claims)]
+    DateBox::of(early).map_or(0.0, DateBox::guess).ceil() as i64
 }
 
 /// Every single change, likeliest first within its kind.
@@ -138,17 +197,26 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
         known.into_iter().partition(|name| matches!(name, KeyName::Reading(_)));
     let algorithms = Algorithm::ALL.into_iter().filter(|other| *other != subject.token.algorithm);
     let (near, far) = times::rows();
+    let off = Some(ahead(case)).filter(|ahead| ahead.unsigned_abs() > FAR_OFF);
+    let by_its_date = off.map(times::around);
     let keys = |names: Vec<KeyName>| names.into_iter().map(Change::Key);
     near.iter()
         .copied()
         .map(Change::Times)
         .chain(keys(known))
         .chain(algorithms.map(Change::Algorithm))
-        .chain(carrier::others(case).into_iter().map(Change::Carrier))
-        .chain(far.iter().copied().map(Change::Times))
+        .chain(carrier::together(case).into_iter().map(Change::Carrier))
+        .chain(carrier::likely(case).into_iter().map(Change::Carrier))
+        .chain(far.iter().copied().chain(by_its_date).map(Change::Times))
         .chain(claims::edits(case).into_iter().map(Change::Claims))
         .chain(interleaved(readings, defaults).into_iter().map(Change::Key))
         .collect()
+}
+
+/// Every other place and algorithm.
+pub(super) fn alternatives(spec: &TokenSpec) -> impl Iterator<Item = Change> {
+    let algorithms = Algorithm::ALL.into_iter().filter(|other| *other != spec.algorithm);
+    carrier::places().map(Change::Carrier).chain(algorithms.map(Change::Algorithm))
 }
 
 /// Readings and defaults in turn: both are ordered by likelihood, and neither should wait for the
@@ -180,18 +248,26 @@ impl Change {
     }
 }
 
-/// Two faults at once, likeliest first.
-fn pairs(singles: &[Change]) -> Vec<Vec<Change>> {
-    let ranked: Vec<(u8, &Change)> =
-        singles.iter().filter_map(|change| Some((change.rank_in_pairs()?, change))).collect();
-    let mut pairs = Vec::new();
-    for (index, (rank, first)) in ranked.iter().enumerate() {
-        for (other_rank, second) in &ranked[index + 1..] {
-            if !first.same_dimension(second) {
-                pairs.push((rank + other_rank, vec![(*first).clone(), (*second).clone()]));
-            }
-        }
+/// Two faults at once, likeliest first, each pair with what is hardest to refuse beside it.
+fn pairs(case: &Case, singles: &[Change]) -> Vec<Vec<Change>> {
+    let of_signature: Vec<_> = singles
+        .iter()
+        .filter(|change| change.is_of_signature() && !change.is_public_key())
+        .collect();
+    let demands: Vec<_> = singles.iter().filter(|change| change.is_a_demand()).collect();
+    let mut pairs: Vec<Vec<&Change>> = demands.iter().map(|change| vec![*change]).collect();
+    let mut two: Vec<(usize, Vec<&Change>)> = Vec::new();
+    for (rank, one) in of_signature.iter().enumerate() {
+        let others = of_signature[rank + 1..].iter().chain(&demands).enumerate();
+        let others = others.filter(|(_, other)| !other.same_dimension(one));
+        two.extend(others.map(|(place, other)| (rank + place, vec![*one, *other])));
     }
-    pairs.sort_by_key(|(rank, _)| *rank);
-    pairs.into_iter().map(|(_, pair)| pair).collect()
+    for (rank, one) in demands.iter().enumerate() {
+        let others = demands[rank + 1..].iter().enumerate();
+        let others = others.filter(|(_, other)| !other.same_dimension(one));
+        two.extend(others.map(|(place, other)| (8 + rank + place, vec![*one, *other])));
+    }
+    two.sort_by_key(|(rank, _)| *rank);
+    pairs.extend(two.into_iter().map(|(_, pair)| pair));
+    pairs.into_iter().map(|pair| welcome(case, &pair)).collect()
 }

@@ -30,9 +30,15 @@ pub(super) fn rows() -> (&'static [Times], &'static [Times]) {
     TIMES.split_at(2)
 }
 
-/// A life of minutes by a clock that is so many seconds ahead.
-pub(super) fn ahead(seconds: i64) -> Times {
-    Times { expires: seconds.max(0) + 600, start: None, form: None }
+/// A life of minutes that has begun, by our clock and by one that is so many seconds off.
+pub(super) fn begun(seconds: i64) -> Times {
+    Times { expires: seconds.max(0) + 600, start: Some(seconds.min(0) - 60), form: None }
+}
+
+/// A life around now by a clock that is so many seconds off, for verifiers that want to know when a
+/// token was issued.
+pub(super) fn around(seconds: i64) -> Times {
+    Times { expires: seconds + 600, start: Some(seconds - 60), form: None }
 }
 
 impl Times {
@@ -49,9 +55,9 @@ impl Times {
         }
     }
 
-    /// Whether it reaches a clock that is far off, and nothing else.
-    pub(super) fn is_far(&self) -> bool {
-        self.expires == 7_200 && self.start.is_none()
+    /// Whether most services take a token of these times.
+    pub(super) fn is_welcome(&self) -> bool {
+        self.expires == 600 && self.form.is_none()
     }
 
     /// The unusual form of its dates, if they have one.

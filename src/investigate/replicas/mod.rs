@@ -11,6 +11,7 @@ mod words;
 
 use super::edges;
 use super::findings::Findings;
+use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
@@ -36,8 +37,11 @@ const CHANCE: f64 = 0.001;
 const MOST_COUNTED: u16 = 50;
 /// So many repeats go to each other key, before it is said that all replicas take it.
 const SECOND_KEY: u16 = 4;
-/// Before a cause is named, one token is repeated so often, where there is room: of ten replicas, one
-/// is then missed in eight runs of a hundred.
+/// Before a cause is named, each of two tokens that prove it is repeated so often: of ten replicas, one
+/// that alone refused the right token would have to answer each time.
+const PROVING: u16 = 4;
+/// Before a measured cause is named, one token is repeated so often, where there is room: of ten
+/// replicas, one is then missed in eight runs of a hundred.
 const DOUBTED: u16 = 24;
 /// Doubts end here, so that there is room for what explains the cause.
 const MOST_WITH_DOUBTS: usize = 98;
@@ -125,23 +129,34 @@ pub(super) fn doubts(view: &View<'_>, findings: &Findings) -> Vec<Question> {
         return Vec::new();
     }
     let tokens = Tokens::of(view);
-    let of_time = |cause: &Cause| {
-        matches!(
-            cause.code,
-            CauseCode::ClockSkew | CauseCode::LeewayExcessive | CauseCode::ClaimRequired
-        )
+    let measured = |cause: &Cause| {
+        let of_time = matches!(cause.code, CauseCode::ClockSkew | CauseCode::LifetimeLimit);
+        of_time
+            || cause.code == CauseCode::LeewayExcessive
+            || cause.details.get("claim") == Some(&"iat".into())
     };
-    let kinds = 1 + usize::from(findings.causes.iter().any(of_time));
-    // What was asked leaves less to ask, so that these are the same questions or fewer.
-    let left = MOST_WITH_DOUBTS.saturating_sub(view.case.observations().len()) / kinds;
-    let times = DOUBTED.min(left.try_into().unwrap_or(DOUBTED));
-    let shapes = [&tokens.patient, &tokens.timely];
-    let repeated = shapes.iter().take(kinds).flat_map(|shape| repeats(shape, times));
+    let mut doubts = if findings.causes.is_empty() || findings.causes.iter().any(measured) {
+        of_measures(view, &tokens)
+    } else {
+        // What the search found rests on two tokens, one refused and one taken.
+        let right = shape::most_acceptable(&view.subject().token);
+        let found = (*view.base != right).then_some([&right, view.base]);
+        found.into_iter().flatten().flat_map(|shape| repeats(shape, PROVING)).collect()
+    };
     let second_key =
         findings.causes.iter().any(|cause| cause.details.contains_key("besides_reference"));
     let keyed = tokens.keyed.iter().filter(|_| second_key);
-    let keyed = keyed.flat_map(|(_, shape)| repeats(shape, SECOND_KEY));
-    view.case.unasked(repeated.chain(keyed))
+    doubts.extend(keyed.flat_map(|(_, shape)| repeats(shape, SECOND_KEY)));
+    view.case.unasked(doubts)
+}
+
+/// A figure rests on refusals of many tokens, each asked once: one replica's may be among them.
+fn of_measures(view: &View<'_>, tokens: &Tokens) -> Vec<Question> {
+    let shapes = [&tokens.patient, &tokens.timely];
+    // What was asked leaves less to ask, so that these are the same questions or fewer.
+    let left = MOST_WITH_DOUBTS.saturating_sub(view.case.observations().len()) / shapes.len();
+    let times = DOUBTED.min(left.try_into().unwrap_or(DOUBTED));
+    shapes.into_iter().flat_map(|shape| repeats(shape, times)).collect()
 }
 
 /// The tokens that settle a suspicion, over fresh connections; none where there is no suspicion.
