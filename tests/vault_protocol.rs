@@ -1,5 +1,5 @@
-//! Keys in Vault: no Vault can be had for the tests, so its answers are those that dev servers of Vault
-//! 1.x and `OpenBao` 2.x were recorded to give. The service that verifies with the key is a real one.
+//! Keys in Vault: no Vault can be had for the tests, so its answers are those that its API documentation
+//! and public bug reports show. The service that verifies with the key is a real one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
@@ -27,7 +27,7 @@ const SEALED: &str = r#"{"errors":["Vault is sealed"]}"#;
 const INVALID_TOKEN: &str =
     r#"{"errors":["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"]}"#;
 const NOT_ALLOWED: &str = r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#;
-/// Before Vault 1.17, for a bad token and for one that may not read.
+/// Of older servers, for a bad token and for one that may not read.
 const DENIED: &str = r#"{"errors":["permission denied"]}"#;
 const LOOKED_UP: &str = r#"{"data":{"policies":["default"],"ttl":3600,"type":"service"}}"#;
 
