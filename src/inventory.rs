@@ -79,7 +79,7 @@ impl InFile {
     }
 }
 
-/// A service that reads its key from an environment variable or a program.
+/// A service that reads its key from an environment variable, a program, a manifest or a secret store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {
     /// The service.

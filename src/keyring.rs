@@ -137,6 +137,12 @@ impl Keyring {
         self.keys.push((name, secret));
     }
 
+    /// Puts these bytes behind a name, whatever was behind it.
+    pub fn replace(&mut self, name: KeyName, secret: Secret) {
+        self.keys.retain(|(known, _)| *known != name);
+        self.insert(name, secret);
+    }
+
     /// The bytes of a named key. `Random` is never in here: the mint makes it.
     #[must_use]
     pub fn get(&self, name: &KeyName) -> Option<&Secret> {
@@ -200,4 +206,11 @@ pub enum KeyFact {
     },
     /// The reference key is a well-known default or example.
     WellKnown,
+    /// The value in a secret store or manifest ends with a line feed, as `echo` writes it.
+    EndsWithNewline {
+        /// Where it stands.
+        place: KeyPlace,
+        /// How it is written without.
+        mend: &'static str,
+    },
 }

@@ -6,6 +6,7 @@ mod explain;
 mod listener;
 mod probe;
 mod rehearsal;
+mod smoke;
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -23,6 +24,7 @@ use probe::{Probe, probes};
 pub(crate) use audit::audit;
 pub use explain::{explain, inspect};
 pub use rehearsal::rehearse;
+pub use smoke::{SmokeRun, Told};
 
 /// Why a run could not be carried out: our own inability, never a fault of a service.
 #[derive(Debug, thiserror::Error)]

@@ -58,6 +58,15 @@ impl Plan {
         }
         self
     }
+
+    /// The same plan with these bytes behind the name of a key, at every service.
+    #[must_use]
+    pub fn with_key(mut self, name: &KeyName, secret: &Secret) -> Self {
+        for Service { keyring, .. } in &mut self.services {
+            keyring.replace(name.clone(), secret.clone());
+        }
+        self
+    }
 }
 
 /// One service: what is known of it, where it is, and the keys to try on it.

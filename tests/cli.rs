@@ -33,6 +33,8 @@ mod setting;
 mod signals;
 #[path = "cli/small_commands.rs"]
 mod small_commands;
+#[path = "cli/smoke.rs"]
+mod smoke;
 #[path = "cli/started.rs"]
 mod started;
 #[path = "cli/words.rs"]

@@ -6,6 +6,8 @@
 mod clocks;
 #[path = "report/fleet.rs"]
 mod fleet;
+#[path = "report/smoke.rs"]
+mod smoke;
 
 use std::path::Path;
 

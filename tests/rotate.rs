@@ -14,15 +14,25 @@ mod real;
 mod command;
 #[path = "rotate/concurrent.rs"]
 mod concurrent;
+#[path = "rotate/damaged.rs"]
+mod damaged;
+#[path = "rotate/disk.rs"]
+mod disk;
 #[path = "rotate/files.rs"]
 mod files;
 #[path = "rotate/fleet.rs"]
 mod fleet;
 #[path = "rotate/guessed.rs"]
 mod guessed;
+#[path = "rotate/guide.rs"]
+mod guide;
+#[path = "rotate/hostile.rs"]
+mod hostile;
 #[path = "rotate/identity.rs"]
 mod identity;
 #[path = "rotate/injected.rs"]
 mod injected;
 #[path = "rotate/strace.rs"]
 mod strace;
+#[path = "rotate/unprivileged.rs"]
+mod unprivileged;

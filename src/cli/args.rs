@@ -11,7 +11,8 @@ use super::explain::Explain;
 use super::keygen::Keygen;
 use super::mint::Mint;
 use super::options::{EXIT_STATUS, Options};
-use super::rotate::Rotate;
+use super::rotate_options::Rotate;
+use super::smoke::Smoke;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,6 +54,8 @@ pub(super) enum Command {
     Audit(Audit),
     /// Give one environment a new key, in every file or in none
     Rotate(Box<Rotate>),
+    /// After a rotation: the new key in, the old key out, everywhere
+    Smoke(Box<Smoke>),
     /// Print one test token, for curl
     Mint(Mint),
     /// Print a new key from the system's random source
@@ -96,4 +99,6 @@ pub(super) enum SchemaOf {
     Rotation,
     /// The JSON report of an audit
     Audit,
+    /// The JSON report of a smoke test
+    Smoke,
 }

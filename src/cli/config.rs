@@ -18,11 +18,15 @@ const FILE: &str = "probes.yaml";
 /// # Errors
 /// When there is none, or with everything that is wrong with it.
 pub(super) fn load(options: &Options, services: &[String]) -> Result<Plan, ConfigError> {
-    let path = match &options.config {
-        Some(path) => path.clone(),
-        None => search()?,
-    };
-    load_from(&path, options.environment.clone(), services)
+    load_from(&path(options)?, options.environment.clone(), services)
+}
+
+/// The configuration that was named, or the nearest one upward from here.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn path(options: &Options) -> Result<PathBuf, ConfigError> {
+    options.config.clone().map_or_else(search, Ok)
 }
 
 /// Loads this file.
@@ -43,7 +47,7 @@ pub(super) fn load_from(
 /// # Errors
 /// When there is none, or with everything that is wrong with it.
 pub(super) fn inventory(options: &Options) -> Result<(PathBuf, Inventory), ConfigError> {
-    let path = options.config.clone().map_or_else(search, Ok)?;
+    let path = path(options)?;
     let environment = options.environment.clone();
     let selection = Selection { environment, ..Selection::default() };
     let inventory = load::inventory(&path, &selection);

@@ -17,6 +17,7 @@ pub(super) fn schema(of: SchemaOf) -> Result<Status, Box<dyn Error>> {
         SchemaOf::Explanation => report::explanation_schema(),
         SchemaOf::Audit => report::audit_schema(),
         SchemaOf::Rotation => report::rotation_schema(),
+        SchemaOf::Smoke => report::smoke_schema(),
     })?;
     Ok(Status::Passed)
 }

@@ -53,6 +53,8 @@ pub(super) fn noted() -> io::Result<Arc<OnceLock<Status>>> {
             let runtime = Builder::new_current_thread().enable_io().build()?;
             let inside = runtime.enter();
             let interrupt = Interrupt::catch()?;
+            // A file that grows beyond `ulimit -f` is then an error like a full disk, not the end.
+            let _too_large = signal(SignalKind::from_raw(libc::SIGXFSZ))?;
             drop(inside);
             Ok((runtime, interrupt))
         };

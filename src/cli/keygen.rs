@@ -32,7 +32,7 @@ pub(super) struct Keygen {
     pub(super) variable: String,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, PartialEq, Eq)]
 pub(super) enum KeyFormat {
     /// Two digits a byte
     Hex,

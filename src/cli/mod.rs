@@ -26,7 +26,11 @@ mod pasted;
 mod progress;
 mod restart;
 mod rotate;
+mod rotate_options;
 mod scope_options;
+mod smoke;
+mod smoke_keys;
+mod smoke_progress;
 mod state;
 mod status;
 mod terminal;
@@ -41,6 +45,7 @@ use status::Status;
 /// Runs the program with the arguments and the environment of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    withdraw();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return mistake::explain(error).into(),
@@ -54,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(&args.options, demo),
         Command::Audit(audit) => audit::run(&args.options, audit),
         Command::Rotate(rotate) => rotate::run(&args.options, rotate),
+        Command::Smoke(smoke) => smoke::run(&args.options, smoke),
         Command::Mint(mint) => mint::run(&args.options, mint),
         Command::Keygen(keygen) => keygen::run(keygen),
         Command::Schema { of } => describe::schema(*of),
@@ -67,4 +73,12 @@ pub fn main() -> ExitCode {
             Status::Unusable.into()
         }
     }
+}
+
+/// Every command may hold keys: no other process of this user may look into this one, and no core file is
+/// written of it (`PR_SET_DUMPABLE`, prctl(2)). Programs that it starts are not affected.
+fn withdraw() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    // Where the system knows no such thing, there is nothing to be done.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }

@@ -2,6 +2,7 @@
 //! argument, which other users can read.
 
 use std::env;
+use std::fmt;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,17 @@ pub(super) enum KeySource {
     File(PathBuf),
     /// Standard input.
     Input,
+}
+
+/// As it is typed.
+impl fmt::Display for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Input => f.write_str("-"),
+        }
+    }
 }
 
 impl KeySource {

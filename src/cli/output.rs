@@ -11,6 +11,7 @@ use super::format::Format;
 use super::options::Options;
 use super::terminal;
 use crate::audit_outcome::AuditOutcome;
+use crate::convergence::Convergence;
 use crate::diagnosis::Diagnosis;
 use crate::explanation::Explanation;
 use crate::rehearsal::Rehearsal;
@@ -86,6 +87,18 @@ pub(super) fn write_audit(options: &Options, audit: &AuditOutcome) -> Result<(),
     let render = |format, style| match format {
         Format::Text => report::audit_text(audit, style),
         Format::Json => report::audit_json(audit),
+    };
+    write_each(options, &render)
+}
+
+/// Writes every form of what `smoke` found that was asked for, as [`write`] does.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_convergence(options: &Options, found: &Convergence) -> Result<(), OutputError> {
+    let render = |format, style| match format {
+        Format::Text => report::smoke_text(found, style),
+        Format::Json => report::smoke_json(found),
     };
     write_each(options, &render)
 }

@@ -15,10 +15,10 @@ use crate::secret::Secret;
 pub(super) fn each(
     restarts: &mut [(Restart, RestartState)],
     folder: &Path,
-    keys: &[&Secret],
+    keys: &[Secret],
     stop: Stop<'_>,
 ) -> Status {
-    let (scrubber, variables) = (Scrubber::new(keys.iter().copied()), config::variables());
+    let (scrubber, variables) = (Scrubber::new(keys), config::variables());
     for (restart, state) in &mut *restarts {
         let mut show = |line: &str| {
             let (line, _) = scrubber.clean(line, None);

@@ -1,92 +1,18 @@
 //! `authprobe rotate`: a plan, or one environment's key replaced in every file or in none.
 
 use std::error::Error;
-use std::path::PathBuf;
 
-use super::keygen::KeyFormat;
-use super::new_key::{self, KeySource};
+use super::new_key;
 use super::options::Options;
+use super::rotate_options::Rotate;
 use super::status::Status;
 use super::{config, interrupt, output, restart, state};
 use crate::inventory::Inventory;
 use crate::key::Encoding;
 use crate::report;
-use crate::rotate::{self, Fault, Place, RotateError, Settled, Stop, Survey};
+use crate::rotate::{self, Deed, Fault, Place, Recovered, RotateError, Settled, Stop, Survey};
 use crate::rotation::{RestartState, Rotation, RotationState};
 use crate::secret::Secret;
-
-const KEY_FROM: &str = "Write this key: env:VARIABLE, file:PATH or - (standard input)";
-const KEY_FROM_LONG: &str = "\
-Write this key: env:VARIABLE, file:PATH or - (standard input)
-
-As it is to stand in the file of the source of truth. Without this, a key is made.";
-
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Examples:
-  authprobe rotate                              which files, which variables: the plan
-  authprobe rotate --apply -e production        a new key in every file, or in none
-  pass show jwt | tr -d '\\n' | authprobe rotate --apply --key-from -
-  authprobe rotate --rollback                   the previous key again
-  authprobe rotate --finish                     delete the previous key
-
-Exit status:
-  0    the plan stands, or what was asked for is done
-  1    it failed: either nothing was changed, or a restart failed; the words say which
-  2    usage or configuration error, or a file that cannot be replaced; nothing was changed
-  130  interrupted by Ctrl-C (129 hangup, 143 terminate): everything was undone, or
-       everything was carried out; the words say which")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub(super) struct Rotate {
-    /// Write a new key into every file, then restart
-    #[arg(long, group = "deed")]
-    pub(super) apply: bool,
-
-    /// Bring the previous key back into every file, then restart
-    #[arg(long, group = "deed")]
-    pub(super) rollback: bool,
-
-    /// Delete the previous key: every service runs with the new one
-    #[arg(long, group = "deed")]
-    pub(super) finish: bool,
-
-    /// Bring an interrupted rotation to its end, and no more
-    ///
-    /// The other three do so by themselves, before anything else.
-    #[arg(long, group = "deed")]
-    pub(super) recover: bool,
-
-    // Not a comment: rustdoc would take env:… for an address.
-    #[arg(long, value_name = "SOURCE", help = KEY_FROM, long_help = KEY_FROM_LONG, value_parser = KeySource::parse, conflicts_with_all = ["rollback", "finish", "recover"])]
-    pub(super) key_from: Option<KeySource>,
-
-    /// How many random bytes the new key has
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(32..=1024), conflicts_with = "key_from", hide_short_help = true)]
-    pub(super) bytes: u16,
-
-    /// How they are written
-    #[arg(
-        long,
-        value_enum,
-        default_value = "hex",
-        conflicts_with = "key_from",
-        hide_short_help = true
-    )]
-    pub(super) format: KeyFormat,
-
-    /// Where journal, history and previous key are kept
-    ///
-    /// Never inside the folder of the configuration. Without this, authprobe in the state
-    /// folder of the user, which is ~/.local/state where nothing else is set.
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "AUTHPROBE_STATE",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
-    pub(super) state: Option<PathBuf>,
-}
 
 pub(super) fn run(options: &Options, wanted: &Rotate) -> Result<Status, Box<dyn Error>> {
     output::check(options)?;
@@ -120,35 +46,52 @@ impl Run<'_> {
         let wanted = self.wanted;
         let recovered = if self.is_plan() { Ok(None) } else { rotate::recover(self.place) };
         let recovered = match recovered {
-            Ok(recovered) => recovered,
-            Err(error) => return failed(error),
+            Ok(recovered) => recovered.map(|recovered| self.recovered(&recovered)),
+            Err(error) => return Ok(self.failed(&error)),
         };
         if wanted.recover {
-            let state = recovered.map_or(RotationState::Nothing, state_of);
-            return self.tell(&self.rotation(state));
+            let nothing = || self.rotation(RotationState::Nothing);
+            return self.tell(&recovered.unwrap_or_else(nothing));
         }
-        if let Some(settled) = recovered {
-            let rotation = self.rotation(state_of(settled));
+        if let Some(rotation) = recovered {
             let told = report::rotation_text(&rotation, output::NOTE_STYLE);
             output::note(told.lines().next().unwrap_or_default());
         }
+        let environment = &self.inventory.environment;
         if wanted.rollback {
-            return match rotate::rollback(&self.inventory.environment, self.place, stop) {
+            return match rotate::rollback(environment, self.place, stop) {
                 Ok(back) => {
                     let (state, written) = (RotationState::RolledBack, back.written);
                     let rotation = Rotation { written, ..self.rotation(state) };
-                    self.restart(rotation, &back.secrets.iter().collect::<Vec<_>>(), stop)
+                    self.restart(rotation, &back.secrets, stop)
                 }
-                Err(error) => failed(error),
+                Err(error) => Ok(self.failed(&error)),
             };
         }
         if wanted.finish {
-            return match rotate::finish(&self.inventory.environment, self.place) {
+            return match rotate::finish(environment, self.place, stop) {
                 Ok(()) => self.tell(&self.rotation(RotationState::Finished)),
-                Err(error) => failed(error),
+                Err(error) => Ok(self.failed(&error)),
             };
         }
         self.planned(stop)
+    }
+
+    /// The services are those of the inventory, unless it was another environment.
+    fn recovered(&self, recovered: &Recovered) -> Rotation {
+        let state = match (recovered.settled, recovered.deed) {
+            (Settled::Undone, _) => RotationState::Undone,
+            (Settled::CarriedOut, Deed::Applied) => RotationState::CarriedOut,
+            (Settled::CarriedOut, Deed::RolledBack) => RotationState::CarriedBack,
+            (Settled::CarriedOut, Deed::Finished) => RotationState::Deleted,
+        };
+        let mut rotation = self.rotation(state);
+        if recovered.environment != rotation.environment {
+            rotation.environment.clone_from(&recovered.environment);
+            rotation.readers.clear();
+            rotation.unconfigured.clear();
+        }
+        rotation
     }
 
     fn is_plan(&self) -> bool {
@@ -156,18 +99,36 @@ impl Run<'_> {
         ![apply, rollback, finish, recover].into_iter().any(|deed| *deed)
     }
 
-    /// The plan, and if it is asked for, what it says.
+    /// The plan, and if it is asked for, what it says; unless an earlier rotation is in the way.
     fn planned(&self, stop: Stop<'_>) -> Ended {
-        let survey = match rotate::survey(self.inventory) {
-            Ok(survey) => survey,
+        let waiting = rotate::waiting(&self.inventory.environment, self.place)?;
+        let unfinished = waiting.unfinished.map(|at| RotateError::Unchanged(Fault::Unfinished(at)));
+        if self.is_plan() && waiting.interrupted {
+            output::note("authprobe: a rotation was interrupted and stands halfway");
+            self.advise(&[("", "--recover")]);
+            return Ok(Status::Failed);
+        }
+        if let (Some(unfinished), false) = (&unfinished, self.is_plan()) {
+            return Ok(self.failed(unfinished));
+        }
+        match rotate::survey(self.inventory) {
+            Ok(survey) => self.surveyed(&survey, unfinished, stop),
             Err(problems) => {
                 for problem in &problems {
                     output::complain(problem);
                 }
-                return Ok(Status::Unusable);
+                Ok(Status::Unusable)
             }
-        };
-        let draft = survey.draft(&self.new_key(&survey)?)?;
+        }
+    }
+
+    fn surveyed(
+        &self,
+        survey: &Survey<'_>,
+        unfinished: Option<RotateError>,
+        stop: Stop<'_>,
+    ) -> Ended {
+        let draft = survey.draft(&self.new_key(survey)?)?;
         rotate::inspect(&draft.changes)?;
         let places = survey.places.iter().map(|(file, standing)| ((*file).clone(), *standing));
         let rotation = Rotation {
@@ -176,17 +137,18 @@ impl Run<'_> {
             ..self.rotation(RotationState::Planned)
         };
         if self.is_plan() {
-            let status = self.obstacles()?;
-            self.tell(&rotation)?;
-            return Ok(status);
+            let status = self.tell(&rotation)?;
+            let Some(unfinished) = unfinished else { return Ok(status) };
+            self.complain(&unfinished);
+            return Ok(Status::Failed);
         }
         match rotate::apply(&self.inventory.environment, &draft, self.place, stop) {
             Ok(kept) => {
                 let (state, kept) = (RotationState::Applied, Some(kept));
                 let rotation = Rotation { state, previous_key_file: kept, ..rotation };
-                self.restart(rotation, &[&draft.key, &draft.previous], stop)
+                self.restart(rotation, &draft.secrets(), stop)
             }
-            Err(error) => failed(error),
+            Err(error) => Ok(self.failed(&error)),
         }
     }
 
@@ -199,23 +161,6 @@ impl Run<'_> {
                 new_key::make(self.wanted.bytes, self.wanted.format, encoding.unwrap_or_default())?
             }
         })
-    }
-
-    /// What would keep the plan from being carried out now.
-    fn obstacles(&self) -> Ended {
-        let waiting = rotate::waiting(&self.inventory.environment, self.place)?;
-        if waiting.interrupted {
-            output::note(
-                "authprobe: a rotation was interrupted and stands halfway\n  help: authprobe rotate \
-                 --recover",
-            );
-            return Ok(Status::Failed);
-        }
-        if let Some(at) = waiting.unfinished {
-            output::complain(&Fault::Unfinished(at));
-            return Ok(Status::Failed);
-        }
-        Ok(Status::Passed)
     }
 
     fn rotation(&self, state: RotationState) -> Rotation {
@@ -233,11 +178,23 @@ impl Run<'_> {
             restarts: if changes { restarts.collect() } else { Vec::new() },
             unconfigured: self.inventory.unconfigured.clone(),
             previous_key_file: None,
+            readers: self.readers(),
+            invocation: self.wanted.invocation(self.options),
         }
     }
 
+    fn readers(&self) -> Vec<String> {
+        let mut readers: Vec<String> = Vec::new();
+        for file in &self.inventory.files {
+            if !readers.contains(&file.service) {
+                readers.push(file.service.clone());
+            }
+        }
+        readers
+    }
+
     /// Restarts what the configuration says; the files stay as they are, whatever comes of it.
-    fn restart(&self, mut rotation: Rotation, keys: &[&Secret], stop: Stop<'_>) -> Ended {
+    fn restart(&self, mut rotation: Rotation, keys: &[Secret], stop: Stop<'_>) -> Ended {
         let status = restart::each(&mut rotation.restarts, &self.inventory.folder, keys, stop);
         self.tell(&rotation)?;
         Ok(status)
@@ -247,27 +204,41 @@ impl Run<'_> {
         output::write_rotation(self.options, rotation)?;
         Ok(Status::Passed)
     }
-}
 
-fn state_of(settled: Settled) -> RotationState {
-    match settled {
-        Settled::Undone => RotationState::Undone,
-        Settled::CarriedOut => RotationState::CarriedOut,
+    /// What was refused before anything was tried is a matter of usage; the rest has failed.
+    fn failed(&self, error: &RotateError) -> Status {
+        use Fault::{Busy, Interrupted, NothingKept, Refused, State, Unfinished};
+        self.complain(error);
+        match error {
+            // Which signal it was, the caller knows.
+            RotateError::Unchanged(Interrupted) => Status::Interrupted,
+            RotateError::Unchanged(
+                Refused { .. } | State { .. } | Unfinished(_) | Busy(_) | NothingKept(_),
+            ) => Status::Unusable,
+            _ => Status::Failed,
+        }
     }
-}
 
-/// What was refused before anything was tried is a matter of usage; the rest has failed.
-fn failed(error: RotateError) -> Ended {
-    use Fault::{Busy, Interrupted, NothingKept, Refused, Unfinished};
-    let is_refusal = matches!(
-        &error,
-        RotateError::Unchanged(Refused { .. } | Unfinished(_) | Busy(_) | NothingKept(_))
-    );
-    if is_refusal {
-        return Err(error.into());
+    /// What went wrong, and the next thing to type.
+    fn complain(&self, error: &RotateError) {
+        output::complain(error);
+        match error {
+            RotateError::Unchanged(Fault::Unfinished(_)) => {
+                self.advise(&[("every service has the new key", "--finish"), ("or", "--rollback")]);
+            }
+            RotateError::Halfway(_) => self.advise(&[("when that is mended", "--recover")]),
+            RotateError::Changed(_) => self.advise(&[("", "--recover")]),
+            RotateError::Edited { .. } => self.advise(&[("see whether it holds the key", "")]),
+            RotateError::Unchanged(_) => {}
+        }
     }
-    output::complain(&error);
-    // Which signal it was, the caller knows.
-    let is_interrupted = matches!(error, RotateError::Unchanged(Interrupted));
-    Ok(if is_interrupted { Status::Interrupted } else { Status::Failed })
+
+    fn advise(&self, steps: &[(&str, &str)]) {
+        let (call, environment) =
+            (self.wanted.invocation(self.options), &self.inventory.environment);
+        for (when, option) in steps {
+            let when = if when.is_empty() { String::new() } else { format!("{when}: ") };
+            output::note(&format!("  help: {when}{}", call.rotate(option, environment)));
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::fingerprint::{Bodies, Fingerprint};
 use super::message;
 use super::shape;
 use crate::observation::{Answer, Observation, Outcome};
-use crate::plan::{Condition, Conditions};
+use crate::plan::{Condition, Conditions, KeyName};
 use crate::question::{Credential, Question};
 use crate::verdict::{Doubt, Refusal, Verdict};
 
@@ -39,12 +39,16 @@ impl Dialect {
         let absent = answered(&shape::absent());
         let garbage = answered(&shape::garbage());
         let random = answered(&shape::random_key(spec));
-        let right = answered(&Question::token(shape::most_acceptable(spec)));
+        let right = [KeyName::Reference, KeyName::Previous(0)].map(|key| {
+            let base = shape::most_acceptable(spec);
+            answered(&shape::keyed(&base, key))
+        });
+        let right: Vec<&Answer> = right.into_iter().flatten().collect();
         let (Some(absent), Some(garbage), Some(random)) = (absent, garbage, random) else {
             return dialect;
         };
         dialect.takes_random_key = dialect.is_taken(random, absent);
-        dialect.protected = Some(!dialect.is_open(absent, garbage, random, right));
+        dialect.protected = Some(!dialect.is_open([absent, garbage, random], &right));
         let controls = [absent, garbage, random];
         let certain = controls.into_iter().filter(|control| {
             !looks_accepted(control)
@@ -64,14 +68,9 @@ impl Dialect {
     }
 
     /// The endpoint is open when no token at all gets success, unless every bad token gets that
-    /// same success and a right token another one: then it is this service's way to refuse.
-    fn is_open(
-        &self,
-        absent: &Answer,
-        garbage: &Answer,
-        random: &Answer,
-        right: Option<&Answer>,
-    ) -> bool {
+    /// same success and a token under a known key another one: then it is this service's way to
+    /// refuse.
+    fn is_open(&self, [absent, garbage, random]: [&Answer; 3], right: &[&Answer]) -> bool {
         if let Some(verdict) = self.by_condition(absent) {
             return verdict == Verdict::Accepted;
         }
@@ -79,7 +78,7 @@ impl Dialect {
             return false;
         }
         let one_answer = self.alike(absent, garbage) && self.alike(absent, random);
-        let right_differs = right.is_some_and(|right| !self.alike(absent, right));
+        let right_differs = right.iter().any(|right| !self.alike(absent, right));
         !(one_answer && right_differs)
     }
 

@@ -1,5 +1,6 @@
 //! Knowledge about keys: where they are read, well-known defaults, new ones. Key sources in,
-//! [`Secret`]s out. Never prints one, never runs a shell, never reads the process environment.
+//! [`Secret`]s out; of all servers, it asks secret stores only. Never prints a key, never runs a shell,
+//! never reads the process environment.
 
 pub mod defaults;
 pub mod dotenv;
@@ -8,16 +9,23 @@ pub mod file;
 pub mod guess;
 pub mod reading;
 pub mod source;
+pub mod store;
 pub mod strength;
 
 mod command;
+mod kubernetes;
+#[cfg(test)]
+mod kubernetes_tests;
+mod names;
 mod neighbours;
 
 pub use command::CommandError;
 pub use encoding::Encoding;
+pub use kubernetes::ManifestError;
 pub use neighbours::neighbours;
 pub use reading::Reading;
 pub use source::{Origin, ReadError, Source};
+pub use store::{AwsSecret, StoreError, VaultSecret};
 
 use crate::secret::Secret;
 

@@ -8,6 +8,8 @@ use super::command::{self, CommandError};
 use super::dotenv::{Dialect, DotenvError};
 use super::encoding::{Encoding, NotEncoded};
 use super::file::{self, FileError};
+use super::kubernetes::{self, ManifestError};
+use super::store::{AwsSecret, StoreError, VaultSecret};
 use crate::plan::KeyPlace;
 use crate::secret::Secret;
 
@@ -50,6 +52,19 @@ pub enum Origin {
         /// The program and its arguments; no shell is involved.
         arguments: Vec<String>,
     },
+    /// A field of a Kubernetes Secret in a file of manifests.
+    KubernetesSecret {
+        /// The file, relative to the folder of probes.yaml.
+        file: String,
+        /// The name of the Secret; it may be left out where the file has one only.
+        name: Option<String>,
+        /// The field under `data` or `stringData`.
+        field: String,
+    },
+    /// A field of a secret in Vault.
+    Vault(VaultSecret),
+    /// A secret in AWS Secrets Manager, or a field of it.
+    AwsSecretsManager(AwsSecret),
     /// What the caller has already read on standard input: every byte of it is the key.
     Input {
         /// The bytes.
@@ -70,6 +85,15 @@ impl Source {
             Origin::Command { arguments } => {
                 Origin::Command { arguments: arguments.iter().map(named).collect() }
             }
+            Origin::KubernetesSecret { file, name, field } => Origin::KubernetesSecret {
+                file: named(file),
+                name: name.as_ref().map(named),
+                field: field.clone(),
+            },
+            Origin::Vault(secret) => Origin::Vault(secret.with_texts(named)),
+            Origin::AwsSecretsManager(secret) => {
+                Origin::AwsSecretsManager(AwsSecret { id: named(&secret.id), ..secret.clone() })
+            }
             same @ (Origin::Env { .. } | Origin::Input { .. }) => same.clone(),
         };
         Self { origin, encoding: self.encoding }
@@ -79,8 +103,14 @@ impl Source {
     #[must_use]
     pub fn file(&self) -> Option<&str> {
         match &self.origin {
-            Origin::Dotenv { file, .. } | Origin::File { file } => Some(file),
-            Origin::Env { .. } | Origin::Command { .. } | Origin::Input { .. } => None,
+            Origin::Dotenv { file, .. }
+            | Origin::File { file }
+            | Origin::KubernetesSecret { file, .. } => Some(file),
+            Origin::Env { .. }
+            | Origin::Command { .. }
+            | Origin::Vault(_)
+            | Origin::AwsSecretsManager(_)
+            | Origin::Input { .. } => None,
         }
     }
 
@@ -100,14 +130,49 @@ impl Source {
             Origin::Command { arguments } => {
                 (format!("the output of {}", arguments.first().map_or("", String::as_str)), None)
             }
+            Origin::KubernetesSecret { file, name: None, field } => {
+                (file.clone(), Some(field.clone()))
+            }
+            Origin::KubernetesSecret { file, name: Some(name), field } => {
+                (format!("{file} (Secret {name})"), Some(field.clone()))
+            }
+            Origin::Vault(secret) => (secret.to_string(), Some(secret.field.clone())),
+            Origin::AwsSecretsManager(secret) => (secret.to_string(), secret.field.clone()),
             Origin::Input { .. } => ("standard input".to_owned(), None),
         };
         KeyPlace { source: source.into(), variable }
     }
 
-    /// The whole file that it reads, if it is one and can be read.
+    /// How a value is written here without a line feed at its end, where one is hardly ever meant: an
+    /// editor ends a file with it, but a value in a manifest or a store has it from `echo` only.
+    #[must_use]
+    pub fn without_newline(&self) -> Option<&'static str> {
+        match &self.origin {
+            Origin::KubernetesSecret { .. } => Some(
+                "`printf %s \"$KEY\" | base64 -w0` under `data`, or `|-` in place of `|` under \
+                 `stringData`",
+            ),
+            Origin::Vault(_) => Some("`printf %s \"$KEY\" | vault kv put PATH FIELD=-`"),
+            Origin::AwsSecretsManager(_) => Some(
+                "`printf %s \"$KEY\" > FILE; aws secretsmanager put-secret-value --secret-id NAME \
+                 --secret-string file://FILE`",
+            ),
+            _ => None,
+        }
+    }
+
+    /// Whether a server is asked for it.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self.origin, Origin::Vault(_) | Origin::AwsSecretsManager(_))
+    }
+
+    /// The whole file that the key is read from by name or as it is, if it is one and can be read.
     #[must_use]
     pub fn whole_file(&self, folder: &Path) -> Option<Secret> {
+        if matches!(self.origin, Origin::KubernetesSecret { .. }) {
+            return None;
+        }
         file::read(&folder.join(self.file()?)).ok()
     }
 
@@ -131,6 +196,13 @@ impl Source {
             Origin::File { file } => Some(read(file)?),
             Origin::Input { text } => Some(text.clone()),
             Origin::Command { arguments } => Some(command::run(arguments, folder, variables)?),
+            Origin::KubernetesSecret { file, name, field } => {
+                let manifests = read(file)?;
+                let value = kubernetes::value(manifests.expose(), name.as_deref(), field);
+                Some(value.map_err(|error| ReadError::Manifest { file: file.into(), error })?)
+            }
+            Origin::Vault(secret) => Some(secret.read(folder, variables)?),
+            Origin::AwsSecretsManager(secret) => Some(secret.read(variables)?),
             Origin::Dotenv { file, variable, dialect } => {
                 let bytes = read(file)?;
                 dialect
@@ -163,6 +235,18 @@ pub enum ReadError {
         #[source]
         error: DotenvError,
     },
+    /// The manifests in a file give no key.
+    #[error("{}: {error}", file.display())]
+    Manifest {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        #[source]
+        error: ManifestError,
+    },
+    /// A secret store gave no key.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The program gave no key.
     #[error(transparent)]
     Command(#[from] CommandError),

@@ -150,10 +150,9 @@ fn copy_source(
         dotenv: copy.dotenv.clone(),
         variable: copy.variable.clone().or_else(|| key_in_file?.variable.clone()),
         dialect: copy.dialect.clone().or_else(|| key_in_file?.dialect.clone()),
-        env: None,
         file: copy.file.clone(),
-        command: None,
         encoding: copy.encoding.clone().or_else(|| key?.encoding.clone()),
+        ..raw::KeySource::default()
     };
     sources::source(&source, &given.place, reader)
 }
@@ -218,7 +217,12 @@ impl Holder<'_> {
                 (file, InFile::Variable { name: variable.clone(), dialect: dialect.name })
             }
             Origin::File { file } => (file, InFile::Whole),
-            Origin::Env { .. } | Origin::Command { .. } | Origin::Input { .. } => return None,
+            Origin::Env { .. }
+            | Origin::Command { .. }
+            | Origin::KubernetesSecret { .. }
+            | Origin::Vault(_)
+            | Origin::AwsSecretsManager(_)
+            | Origin::Input { .. } => return None,
         };
         Some(KeyFile {
             service: self.raw.name.value.clone(),

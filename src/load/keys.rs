@@ -16,6 +16,8 @@ use crate::plan::{KeyFact, KeyLabel, KeyName, KeyPlace, Keyring, OwnKey, Policy}
 #[derive(Debug)]
 pub(super) struct FleetKeys {
     reference: KnownKey,
+    /// How the reference key is written without a line feed at its end, if it has one by mistake.
+    without_newline: Option<&'static str>,
     site: Site,
     others: Vec<KnownKey>,
 }
@@ -62,8 +64,11 @@ pub(super) fn of_fleet(
         let elsewhere = all.iter().filter(|name| **name != here);
         others.extend(elsewhere.filter_map(|name| of_environment(truth, name, around)));
     }
+    let reference = reference?;
+    let without_newline = truth.source.without_newline();
+    let without_newline = without_newline.filter(|_| reference.secret.ends_with_newline());
     let site = Site::of(truth_here, around);
-    Some(FleetKeys { reference: reference?, site, others })
+    Some(FleetKeys { reference, without_newline, site, others })
 }
 
 /// Another environment's key is tried where it can be read; here it need not be.
@@ -91,6 +96,9 @@ fn required(
     around: &Surroundings<'_>,
     reader: &mut Reader,
 ) -> Option<KnownKey> {
+    if waits(source, reader) {
+        return None;
+    }
     let place = source.source.place();
     let problem = match source.source.read(around.folder, &around.selection.variables) {
         Ok(Some(secret)) if !secret.is_empty() => return Some(KnownKey { name, place, secret }),
@@ -101,6 +109,12 @@ fn required(
     };
     reader.report(problem);
     None
+}
+
+/// No server is asked for a key while something is wrong: there will be no plan, and a server that
+/// does not answer need not be waited for twice.
+fn waits(source: &PlacedSource, reader: &Reader) -> bool {
+    source.source.is_remote() && !reader.problems.is_empty()
 }
 
 fn unset(source: &PlacedSource, place: &KeyPlace) -> Problem {
@@ -124,6 +138,8 @@ fn unreadable(source: &PlacedSource, error: &ReadError, help: &str) -> Problem {
         ReadError::Command(CommandError::NotStarted(_)) => {
             "write the program and each argument as an item of the list"
         }
+        ReadError::Manifest { error, .. } => error.help(),
+        ReadError::Store(error) => error.help(),
         _ => "",
     };
     Problem::at(&source.origin, error.to_string()).help(help)
@@ -141,7 +157,9 @@ pub(super) fn own(
     around: &Surroundings<'_>,
     reader: &mut Reader,
 ) -> Own {
-    let Some(source) = source else { return Own::NotConfigured };
+    let Some(source) = source.filter(|source| !waits(source, reader)) else {
+        return Own::NotConfigured;
+    };
     let place = source.source.place();
     match source.source.read(around.folder, &around.selection.variables) {
         Ok(Some(secret)) => Own::Read(KnownKey { name: KeyName::Own, place, secret }),
@@ -193,6 +211,13 @@ impl FleetKeys {
         for known in others {
             ring.insert(known.name, known.secret);
         }
+        // Under its own name, too, where another name goes before it.
+        let previous = |known: &&KnownKey| matches!(known.name, KeyName::Previous(_));
+        for known in self.others.iter().filter(previous) {
+            if ring.get(&known.name).is_none() {
+                ring.insert(known.name.clone(), known.secret.clone());
+            }
+        }
         ServiceKeys { own, reference: self.reference.label(), others: labels, ring }
     }
 
@@ -216,6 +241,9 @@ impl FleetKeys {
         }
         if defaults::position(reference).is_some() {
             facts.push(KeyFact::WellKnown);
+        }
+        if let Some(mend) = self.without_newline {
+            facts.push(KeyFact::EndsWithNewline { place: self.reference.place.clone(), mend });
         }
         facts
     }

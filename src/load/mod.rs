@@ -1,5 +1,6 @@
 //! probes.yaml and the key files it names in, a validated `Plan` out; every problem at once, each
-//! with its place. Never sends anything, never reads the process environment by itself.
+//! with its place. Never sends anything to a service (`key` asks secret stores), never reads the
+//! process environment by itself.
 //!
 //! Without a configuration, `direct` makes the same plan from URLs and what the command line says.
 //!
@@ -22,6 +23,7 @@ mod keys;
 mod limits;
 mod loaders;
 mod options;
+mod origins;
 mod problem;
 mod public_key;
 mod raw;

@@ -7,6 +7,7 @@ use super::decode::{Confidential, Named};
 use super::fields::record;
 use super::scalars::{
     DialectName, EncodingName, HeaderName, HiddenText, MethodName, Offset, SignedWith, Span,
+    StageName,
 };
 use super::tree::Placed;
 use super::unions::{Arguments, HeaderCondition, HeaderValue, Statuses, Timeout};
@@ -102,7 +103,11 @@ record! {
         { "required": ["env"] },
         { "required": ["file"] },
         { "required": ["command"] },
+        { "required": ["kubernetes_secret", "field"] },
+        { "required": ["vault", "field"] },
+        { "required": ["aws_secretsmanager"] },
     ]))]
+    #[derive(Default)]
     KeySource "a key source such as { dotenv: .env, variable: JWT_SECRET_KEY }" {
         /// An env file, relative to this file; {environment} stands for the environment's name.
         dotenv: Option<Placed<String>>,
@@ -118,6 +123,30 @@ record! {
         /// A program and its arguments, run without a shell; one final newline of what it prints is dropped.
         #[schemars(length(min = 1))]
         command: Option<Placed<Arguments>>,
+        /// A file with the manifest of a Kubernetes Secret, YAML or JSON, relative to this file.
+        kubernetes_secret: Option<Placed<String>>,
+        /// The name of the Secret, where the file holds several.
+        name: Option<Placed<String>>,
+        /// The path of a secret in Vault or `OpenBao`, KV version 2, as `vault kv get` takes it.
+        vault: Option<Placed<String>>,
+        /// The mount of the secrets engine; the first part of the path unless said otherwise.
+        mount: Option<Placed<String>>,
+        /// The address of the Vault server; `VAULT_ADDR` unless said otherwise.
+        address: Option<Placed<String>>,
+        /// The Vault namespace; `VAULT_NAMESPACE` unless said otherwise.
+        namespace: Option<Placed<String>>,
+        /// A file with the Vault token; `VAULT_TOKEN`, then ~/.vault-token unless said otherwise.
+        token_file: Option<Placed<String>>,
+        /// A PEM file with certificate authorities to trust for Vault; `VAULT_CACERT` unless said otherwise.
+        ca: Option<Placed<String>>,
+        /// The name or ARN of a secret in AWS Secrets Manager.
+        aws_secretsmanager: Option<Placed<String>>,
+        /// The AWS region; that of the ARN, of `AWS_REGION` or of the profile unless said otherwise.
+        region: Option<Placed<String>>,
+        /// The staging label of the AWS secret's version; AWSCURRENT unless said otherwise.
+        stage: Option<Placed<StageName>>,
+        /// The field: under `data` or `stringData`, of the Vault secret, or of the JSON in the AWS secret.
+        field: Option<Placed<String>>,
         /// How the text becomes bytes; raw, as it is, unless said otherwise.
         encoding: Option<Placed<EncodingName>>,
     }

@@ -11,6 +11,7 @@ use super::decode::{Decode, Reader};
 use super::tree::{Node, Placed};
 use crate::key::dotenv::{DIALECTS, Dialect};
 use crate::key::encoding::{self, Encoding};
+use crate::key::store::STAGES;
 use crate::plan::Algorithm;
 use crate::secret::Secret;
 
@@ -79,6 +80,11 @@ words! {
         &format!("known: {}", dialects().join(", ")),
         { "type": "string", "enum": dialects() },
         |text| Dialect::named(text);
+    /// A staging label of AWS Secrets Manager.
+    StageName(&'static str) "a staging label such as AWSPREVIOUS" "this staging label is not known"
+        &format!("known: {}", STAGES.join(", ")),
+        { "type": "string", "enum": STAGES },
+        |text| STAGES.into_iter().find(|stage| *stage == text);
     /// A request method (RFC 9110 section 9).
     MethodName(String) "a request method such as GET" "this is not a request method"
         "write it in capitals: GET, POST",

@@ -12,7 +12,8 @@ pub struct Selection {
     pub environment: Option<String>,
     /// The services by name; all if empty.
     pub services: Vec<String>,
-    /// The environment variables that key sources may name; PATH and HOME are for commands.
+    /// The environment variables that key sources may name; PATH and HOME are for commands, VAULT_… and
+    /// AWS_… for secret stores.
     pub variables: HashMap<String, String>,
 }
 

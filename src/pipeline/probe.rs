@@ -1,6 +1,7 @@
 //! One service under investigation: questions in, observations out, never faster than the service,
 //! its quota and the limits of the run allow.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -91,7 +92,7 @@ impl Probe<'_> {
             ForgedScope::Controls | ForgedScope::Usual => None,
         };
         subject.hostile_ground.listener = listener.as_ref().map(Listener::url);
-        let addresses = self.client.addresses(&self.service.target).await;
+        let addresses = self.addresses().await;
         let mut investigation = Investigation::new(subject, shown_url(self.service)).at(addresses);
         loop {
             listener.iter().flat_map(Listener::calls).for_each(|row| investigation.tell_call(row));
@@ -100,11 +101,21 @@ impl Probe<'_> {
                     for observation in self.ask_all(questions).await? {
                         investigation.tell(observation);
                     }
-                    investigation.spend(self.repeated.swap(0, Ordering::Relaxed));
+                    investigation.spend(self.repeated());
                 }
                 Step::Done(diagnosis) => return Ok((investigation, *diagnosis)),
             }
         }
+    }
+
+    /// The addresses of the service's name.
+    pub(super) async fn addresses(&self) -> Vec<SocketAddr> {
+        self.client.addresses(&self.service.target).await
+    }
+
+    /// How many requests were sent again since this was last called.
+    pub(super) fn repeated(&self) -> usize {
+        self.repeated.swap(0, Ordering::Relaxed)
     }
 
     /// Asks side by side, within the limits; the answers are in the order of the questions.

@@ -6,10 +6,11 @@ mod text;
 pub use json::{
     audit as audit_json, audit_schema, explanation as explanation_json, explanation_schema, json,
     json_schema, rehearsal as rehearsal_json, rotation as rotation_json, rotation_schema,
+    smoke as smoke_json, smoke_schema,
 };
 pub use text::{
     audit as audit_text, explanation as explanation_text, rehearsal as rehearsal_text,
-    rotation as rotation_text, text,
+    rotation as rotation_text, smoke as smoke_text, text,
 };
 
 /// How the text report may look.

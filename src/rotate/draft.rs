@@ -17,6 +17,15 @@ use crate::secret::Secret;
 /// The shortest key for HS256 (RFC 7518 section 3.2), in bits.
 const SHORTEST: usize = 256;
 
+impl Draft {
+    /// What nobody must be shown: the keys, and what stood in the files before.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<Secret> {
+        let keys = [self.key.clone(), self.previous.clone()];
+        keys.into_iter().chain(self.replaced.clone()).collect()
+    }
+}
+
 /// How every place of an inventory stands.
 pub struct Survey<'i> {
     /// Each place with its standing, in the order of the inventory.
@@ -37,6 +46,8 @@ pub struct Draft {
     pub key: Secret,
     /// The present key of the source of truth.
     pub previous: Secret,
+    /// The text of the key at each place, before and after.
+    replaced: Vec<Secret>,
 }
 
 /// Reads every place.
@@ -110,12 +121,14 @@ impl Survey<'_> {
         let decoded = encoding(truth).decode(text.clone());
         let key = decoded.map_err(|error| DraftError::at(truth, PlaceFault::Encoding(error)))?;
         check(&key, &self.present)?;
-        let mut files = self.files.clone();
+        let (mut files, mut replaced) = (self.files.clone(), vec![text.clone()]);
         for (place, real) in self.located() {
             let Some(bytes) = files.get_mut(real) else { continue };
+            replaced.extend(value(place, bytes).ok().flatten());
             let same = place.encoding == truth.encoding;
             let text = if same { text.clone() } else { encoding(place).encode(&key) };
             *bytes = changed(place, bytes, &text)?;
+            replaced.push(text);
         }
         for (place, real) in self.located() {
             let read = files.get(real).map(|bytes| value(place, bytes));
@@ -127,7 +140,8 @@ impl Survey<'_> {
         let changes = std::iter::zip(&self.files, files).map(|((path, before), (_, after))| {
             Change { path: path.clone(), before: before.clone(), after }
         });
-        Ok(Draft { changes: changes.collect(), key, previous: self.present.clone() })
+        let previous = self.present.clone();
+        Ok(Draft { changes: changes.collect(), key, previous, replaced })
     }
 
     fn located(&self) -> impl Iterator<Item = (&KeyFile, &PathBuf)> {

@@ -10,7 +10,7 @@ use crate::time::UnixTime;
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// A file cannot be replaced safely.
-    #[error("{}: {refusal}\n  help: {}", file.display(), refusal.help())]
+    #[error("{}: {refusal}\n  help: {}", shown(file), refusal.help())]
     Refused {
         /// The file.
         file: PathBuf,
@@ -18,7 +18,7 @@ pub enum Fault {
         refusal: Refusal,
     },
     /// The operating system said no.
-    #[error("{}: cannot {step} it: {error}\n  help: {}", file.display(), advice(error))]
+    #[error("{}: cannot {step} it: {error}\n  help: {}", shown(file), advice(error))]
     Step {
         /// What was tried.
         step: &'static str,
@@ -27,10 +27,21 @@ pub enum Fault {
         /// What the system said.
         error: io::Error,
     },
+    /// There is no place for journal and previous key.
+    #[error(
+        "{}: the state folder cannot be made: {error}\n  help: name another with --state",
+        shown(folder)
+    )]
+    State {
+        /// The state folder.
+        folder: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// Somebody else wrote the file meanwhile.
     #[error(
         "{}: somebody else changed it meanwhile, and that change is kept\n  help: close the editor \
-         or the deployment that writes it, then run the same again", .0.display()
+         or the deployment that writes it, then run the same again", shown(.0)
     )]
     Changed(PathBuf),
     /// The caller asked to stop.
@@ -41,8 +52,8 @@ pub enum Fault {
     Busy(String),
     /// The last rotation is neither finished nor rolled back.
     #[error(
-        "the rotation of {} is not finished: its previous key is still kept\n  help: authprobe rotate \
-         --finish when every service runs with the new key, or --rollback", .0.to_utc().format("%Y-%m-%d %H:%M UTC")
+        "the rotation of {} is not finished: its previous key is still kept",
+        .0.to_utc().format("%Y-%m-%d %H:%M UTC")
     )]
     Unfinished(UnixTime),
     /// There is nothing to roll back or to finish.
@@ -50,8 +61,9 @@ pub enum Fault {
     NothingKept(String),
     /// A file of the state folder does not hold what it should.
     #[error(
-        "{}: this is not what authprobe wrote there\n  help: look what became of the rotation before \
-         you remove it", .0.display()
+        "{}: this is not what authprobe wrote there\n  help: bring it back from a backup; without one, \
+         see that every file holds one key, remove what is named .authprobe-* beside them, then this",
+        shown(.0)
     )]
     NotOurs(PathBuf),
 }
@@ -97,6 +109,12 @@ pub enum Refusal {
     Immutable,
     /// It belongs to another user, and a new file would belong to us.
     OtherOwner,
+    /// Its group is none of ours, and the new file could not have it.
+    OtherGroup,
+    /// Another rotation has a successor in the same folder.
+    OtherRotation,
+    /// A previous key waits, and no journal says for what.
+    LeftBehind,
     /// Its path is not UTF-8.
     NotUtf8,
     /// It was listed twice.
@@ -105,6 +123,10 @@ pub enum Refusal {
     StateInside,
     /// The state folder belongs to somebody else.
     StateOfOther,
+    /// The state folder is a link.
+    StateLink,
+    /// Others may put another folder into the state folder's place.
+    StateExposed,
 }
 
 impl Refusal {
@@ -129,6 +151,20 @@ impl Refusal {
                 "it belongs to another user",
                 "run this as its owner (sudo -u OWNER), so that the new file is the owner's too",
             ),
+            Self::OtherGroup => (
+                "its group is none of yours, and a new file could not have it",
+                "run this as root, or as a member of that group",
+            ),
+            Self::OtherRotation => (
+                "another rotation works in this folder, or was interrupted there: one of another user or \
+                 with another --state",
+                "let that user run authprobe rotate --recover; if nobody knows of it, see that its \
+                 neighbours are whole, then remove it",
+            ),
+            Self::LeftBehind => (
+                "a previous key waits here for a rotation whose journal is gone",
+                "see that every file holds one key, then remove this folder",
+            ),
             Self::NotUtf8 => ("its path is not UTF-8", "rename the folder"),
             Self::Twice => ("it was given twice", "name it once in probes.yaml"),
             Self::StateInside => (
@@ -139,6 +175,11 @@ impl Refusal {
             Self::StateOfOther => {
                 ("the state folder belongs to another user", "name another with --state")
             }
+            Self::StateLink => ("the state folder is a link", "name another with --state"),
+            Self::StateExposed => (
+                "others may put another folder into its place",
+                "chmod o-w the folder that it is in, or name another with --state",
+            ),
         }
     }
 
@@ -157,6 +198,9 @@ fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull => "make room on that file system, then run the same again",
         io::ErrorKind::QuotaExceeded => "the quota is used up: make room, then run the same again",
+        io::ErrorKind::FileTooLarge => {
+            "no file may be so large here (ulimit -f): raise that, then run the same again"
+        }
         io::ErrorKind::ReadOnlyFilesystem => {
             "the file system is read-only: see dmesg, then remount it"
         }
@@ -166,16 +210,45 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-/// How a rotation failed, and how the files stand.
+/// The name of a file, which may hold whatever moves a cursor.
+fn shown(path: &Path) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.into() };
+    path.to_string_lossy().chars().map(escaped).collect()
+}
+
+/// How a rotation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Every file is as it was.
+    Undone,
+    /// Every file was changed.
+    CarriedOut,
+}
+
+/// How a rotation failed, and how the files stand. Whoever shows it adds what to type next.
 #[derive(Debug, thiserror::Error)]
 pub enum RotateError {
     /// Every file is as it was.
     #[error("{0}\n  nothing was changed")]
     Unchanged(Fault),
     /// Some files may hold the new key and some the old one; the journal knows which.
-    #[error("{0}\n  the rotation stands halfway: authprobe rotate --recover brings it to an end")]
+    #[error("{0}\n  the rotation stands halfway")]
     Halfway(Fault),
-    /// Every file holds the new key, but something is left to be put away.
-    #[error("{0}\n  every file was changed; authprobe rotate --recover puts away what is left")]
+    /// Every file is as it should be, but something is left to be put away.
+    #[error("{0}\n  every file is as it should be, and something is left to be put away")]
     Changed(Fault),
+    /// One file was written by somebody else once it was exchanged; all others agree.
+    #[error(
+        "{}: somebody else changed it after it was exchanged, and that change is kept\n  every other \
+         file {}", shown(file), match others {
+            Settled::Undone => "is as it was",
+            Settled::CarriedOut => "was changed",
+        }
+    )]
+    Edited {
+        /// The file.
+        file: PathBuf,
+        /// How the others stand.
+        others: Settled,
+    },
 }

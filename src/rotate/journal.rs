@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault};
 use super::ledger::Record;
-use super::stamp::{Salt, Stamp};
+use super::stamp::{Digest, Salt};
 use super::store::{Place, Store};
-use super::target::open_folder;
+use super::target::{open_folder, sync_folder};
 use crate::secret::Secret;
 
 const FILE: &str = "journal.json";
@@ -54,10 +54,10 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// Where the successor waits; after the exchange, where the old file waits for its end.
     pub(super) temporary: String,
-    /// The old file.
-    pub(super) before: Stamp,
-    /// The new file, once it is made.
-    pub(super) after: Option<Stamp>,
+    /// Of the old file's bytes.
+    pub(super) before: Digest,
+    /// Of the new file's bytes, once it is made.
+    pub(super) after: Option<Digest>,
 }
 
 impl Entry {
@@ -108,7 +108,7 @@ pub(super) fn sync_folders(files: &[Entry]) -> Result<(), Fault> {
     for entry in files {
         if !synced.contains(&entry.folder.as_path()) {
             let folder = open_folder(&entry.folder)?;
-            rustix::fs::fsync(&folder).during("sync", &entry.folder)?;
+            sync_folder(&folder).during("sync", &entry.folder)?;
             synced.push(&entry.folder);
         }
     }

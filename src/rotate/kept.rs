@@ -12,13 +12,18 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::change::Change;
-use super::fault::{During as _, Fault};
-use super::stamp::Salt;
+use super::fault::{During as _, Fault, Refusal};
+use super::stamp::{Digest, Salt};
 use super::store::{Place, Store, write_new};
+use super::target::{open_folder, sync_folder};
 use crate::key::file;
 use crate::secret::Secret;
 use crate::time::{Anchor, UnixTime};
 
+/// The folder of an environment's previous key.
+const KEPT: &str = "previous-";
+/// The same while its rotation is under way.
+const WAITING: &str = "waiting-";
 const KEY: &str = "key";
 const PATCHES: &str = "patches.json";
 /// Fewer bytes could stand in a file by chance.
@@ -37,7 +42,7 @@ pub(super) struct Kept {
 struct Patch {
     path: PathBuf,
     /// Of the whole file, as the rotation left it.
-    digest: String,
+    digest: Digest,
     offset: usize,
     inserted: Zeroizing<String>,
     removed: Zeroizing<String>,
@@ -56,10 +61,10 @@ impl Kept {
         self.patches.iter().map(|patch| patch.reversed(&self.salt)).collect()
     }
 
-    /// What the new key put into the files.
-    pub(super) fn inserted(&self) -> impl Iterator<Item = Secret> {
-        let texts = self.patches.iter().map(|patch| STANDARD.decode(patch.inserted.as_str()));
-        texts.filter_map(Result::ok).map(Secret::new)
+    /// What the rotation put into the files, and what it took out of them.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = Secret> {
+        let texts = self.patches.iter().flat_map(|patch| [&patch.inserted, &patch.removed]);
+        texts.filter_map(|text| STANDARD.decode(text.as_str()).ok()).map(Secret::new)
     }
 
     /// When the rotation was made.
@@ -86,10 +91,23 @@ impl Kept {
             let path = folder.join(name);
             write_new(&path, bytes).during("write", &path)?;
         }
-        let sync = fs::File::open(&folder).and_then(|folder| folder.sync_all());
-        sync.during("sync", &folder)?;
+        sync_folder(&open_folder(&folder)?).during("sync", &folder)?;
         store.sync()
     }
+}
+
+/// Whether anything is kept for an environment, legible or not.
+pub(super) fn is_kept(place: &Place, environment: &str) -> bool {
+    folder(place, environment).exists()
+}
+
+/// Sees that no previous key waits for a rotation of which no journal tells: it may be the only copy.
+///
+/// # Errors
+/// When one does.
+pub(super) fn none_waits(place: &Place, environment: &str) -> Result<(), Fault> {
+    let folder = place.path(&waiting(environment));
+    if folder.exists() { Err(Fault::refused(&folder, Refusal::LeftBehind)) } else { Ok(()) }
 }
 
 /// The file with the previous key of an environment, every byte of it the key.
@@ -151,11 +169,11 @@ fn overwrite(path: &Path) {
 }
 
 fn named(environment: &str) -> String {
-    format!("previous-{environment}")
+    format!("{KEPT}{environment}")
 }
 
 fn waiting(environment: &str) -> String {
-    format!("previous-{environment}.new")
+    format!("{WAITING}{environment}")
 }
 
 fn folder(place: &Place, environment: &str) -> PathBuf {

@@ -6,10 +6,11 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault};
-use super::stamp::{Salt, random_name};
+use super::stamp::{Digest, Salt, random_name};
 use super::store::{Place, Store};
 use crate::secret::Secret;
 use crate::time::{Anchor, UnixTime};
@@ -19,7 +20,7 @@ const FILE: &str = "ledger.jsonl";
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Deed {
+pub enum Deed {
     /// A new key was written.
     Applied,
     /// The previous key was given up.
@@ -42,7 +43,7 @@ pub(super) struct Record {
     /// The files, without links.
     files: Vec<PathBuf>,
     /// HMAC-SHA256 of the key that was written, under this salt.
-    digest: Option<String>,
+    digest: Option<Digest>,
     salt: Salt,
 }
 
@@ -66,10 +67,17 @@ impl Record {
         })
     }
 
+    /// When it was begun.
+    fn moment(&self) -> Option<UnixTime> {
+        let at = DateTime::parse_from_rfc3339(&self.at).ok()?;
+        Some(UnixTime(at.timestamp_millis() as f64 / 1000.0))
+    }
+
     /// Adds the line, unless it is there already.
     pub(super) fn enter(&self, store: &Store) -> Result<(), Fault> {
         let path = store.path(FILE);
-        let known = fs::read_to_string(&path).unwrap_or_default();
+        let known = fs::read(&path).unwrap_or_default();
+        let known = String::from_utf8_lossy(&known);
         if known.contains(&self.id) {
             return Ok(());
         }
@@ -90,15 +98,38 @@ impl Record {
 /// When this very key was written into the files of an environment, by the oldest line that knows it;
 /// `None` where no line does, or where it was only written back: then it is older than its line.
 pub(super) fn written_at(place: &Place, environment: &str, key: &Secret) -> Option<UnixTime> {
-    let text = fs::read_to_string(place.path(FILE)).ok()?;
-    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
-    let mut knowing = records.filter(|record| {
+    let records = records(environment, place).ok()?;
+    let mut knowing = records.iter().filter(|record| {
         let digest = record.digest.as_ref();
-        record.environment == environment && digest == Some(&record.salt.digest(key))
+        digest == Some(&record.salt.digest(key))
     });
     let oldest = knowing.next().filter(|record| record.state == Deed::Applied)?;
-    let at = chrono::DateTime::parse_from_rfc3339(&oldest.at).ok()?;
-    Some(UnixTime(at.timestamp() as f64))
+    oldest.moment()
+}
+
+/// When the key that an environment has now was written, as far as the ledger knows.
+pub(super) fn applied_at(environment: &str, place: &Place) -> Result<Option<UnixTime>, Fault> {
+    let mut applied = None;
+    for record in records(environment, place)? {
+        applied = match record.state {
+            Deed::Applied => record.moment(),
+            Deed::Finished => applied,
+            Deed::RolledBack => None,
+        };
+    }
+    Ok(applied)
+}
+
+/// The lines about an environment, the oldest first.
+fn records(environment: &str, place: &Place) -> Result<Vec<Record>, Fault> {
+    let path = place.path(FILE);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        text => text.during("read", &path)?,
+    };
+    // A line that was cut off by a crash says nothing.
+    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    Ok(records.filter(|record| record.environment == environment).collect())
 }
 
 fn rfc3339(moment: UnixTime) -> String {

@@ -24,15 +24,14 @@ use std::path::PathBuf;
 
 pub use change::Change;
 pub use draft::{Draft, DraftError, Survey, survey};
-pub use fault::{Fault, Refusal, RotateError};
+pub use fault::{Fault, Refusal, RotateError, Settled};
+pub use ledger::Deed;
 pub use restart::{RestartError, run as restart};
-pub use settle::Settled;
 pub use store::Place;
 pub use transaction::Stop;
 
 use journal::Journal;
 use kept::Kept;
-use ledger::{Deed, Record};
 use store::Store;
 use transaction::{Work, carry_out};
 
@@ -65,6 +64,28 @@ pub fn written_at(place: &Place, environment: &str, key: &Secret) -> Option<Unix
     ledger::written_at(place, environment, key)
 }
 
+/// What a rotation left to those who look whether its key has arrived.
+#[derive(Debug, Clone, Default)]
+pub struct LeftBehind {
+    /// When the key in use now was written; `None` where none of ours was, or it was taken back.
+    pub applied_at: Option<UnixTime>,
+    /// The key before, while it is kept: its bytes, decoded.
+    pub previous_key: Option<Secret>,
+}
+
+/// Looks what the last rotation of an environment left; changes nothing.
+///
+/// # Errors
+/// When the state folder is there and cannot be read.
+pub fn left_behind(environment: &str, place: &Place) -> Result<LeftBehind, Fault> {
+    let Some(kept) = Kept::find(place, environment)? else {
+        let applied_at = ledger::applied_at(environment, place)?;
+        return Ok(LeftBehind { applied_at, previous_key: None });
+    };
+    let previous_key = Some(kept::key(place, environment)?);
+    Ok(LeftBehind { applied_at: Some(kept.at()), previous_key })
+}
+
 /// Sees whether every file of these changes could be replaced; changes nothing.
 ///
 /// # Errors
@@ -88,11 +109,12 @@ pub fn apply(
     if let Some(kept) = kept {
         return Err(RotateError::Unchanged(Fault::Unfinished(kept.at())));
     }
+    kept::none_waits(place, environment).map_err(RotateError::Unchanged)?;
     let work = Work {
         environment,
         deed: Deed::Applied,
         changes: &draft.changes,
-        key: &draft.key,
+        key: Some(&draft.key),
         previous: Some(&draft.previous),
     };
     carry_out(&work, &store, stop)?;
@@ -117,37 +139,47 @@ pub fn rollback(
     stop: Stop<'_>,
 ) -> Result<RolledBack, RotateError> {
     let store = ready(place)?;
-    let kept = kept_for(environment, place)?;
+    let kept = Kept::find(place, environment).map_err(RotateError::Unchanged)?;
+    let Some(kept) = kept else { return Err(nothing_kept(environment)) };
     let changes = kept.changes().map_err(RotateError::Unchanged)?;
     let key = kept::key(place, environment).map_err(RotateError::Unchanged)?;
     let deed = Deed::RolledBack;
-    let work = Work { environment, deed, changes: &changes, key: &key, previous: None };
+    let work = Work { environment, deed, changes: &changes, key: Some(&key), previous: None };
     carry_out(&work, &store, stop)?;
-    let secrets = kept.inserted().chain([key]).collect();
+    let secrets = kept.secrets().chain([key]).collect();
     Ok(RolledBack { written: changes.into_iter().map(|change| change.path).collect(), secrets })
 }
 
-/// Gives up the previous key.
+/// Gives up the previous key, legible or not: a rotation that changes no file.
 ///
 /// # Errors
 /// When there is nothing to finish, or it could not be deleted.
-pub fn finish(environment: &str, place: &Place) -> Result<(), RotateError> {
+pub fn finish(environment: &str, place: &Place, stop: Stop<'_>) -> Result<(), RotateError> {
     let store = ready(place)?;
-    kept_for(environment, place)?;
-    let finish = || {
-        let record = Record::now(environment, Deed::Finished, Vec::new(), None);
-        let record = record.map_err(|error| Fault::step("name", &place.path("ledger"), error))?;
-        record.enter(&store)?;
-        kept::forget_kept(environment, &store)
-    };
-    finish().map_err(RotateError::Unchanged)
+    if !kept::is_kept(place, environment) {
+        return Err(nothing_kept(environment));
+    }
+    let deed = Deed::Finished;
+    let work = Work { environment, deed, changes: &[], key: None, previous: None };
+    carry_out(&work, &store, stop)
+}
+
+/// What was interrupted, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// The environment.
+    pub environment: String,
+    /// What was interrupted.
+    pub deed: Deed,
+    /// How it ended.
+    pub settled: Settled,
 }
 
 /// Brings an interrupted rotation to its end; `None` if there is none.
 ///
 /// # Errors
 /// When it still cannot be brought to its end.
-pub fn recover(place: &Place) -> Result<Option<Settled>, RotateError> {
+pub fn recover(place: &Place) -> Result<Option<Recovered>, RotateError> {
     if !Journal::is_left(place) {
         return Ok(None);
     }
@@ -155,9 +187,13 @@ pub fn recover(place: &Place) -> Result<Option<Settled>, RotateError> {
     settle_interrupted(place, &store)
 }
 
-fn settle_interrupted(place: &Place, store: &Store) -> Result<Option<Settled>, RotateError> {
+fn settle_interrupted(place: &Place, store: &Store) -> Result<Option<Recovered>, RotateError> {
     match Journal::find(place).map_err(RotateError::Unchanged)? {
-        Some(mut journal) => settle::settle(&mut journal, store).map(Some),
+        Some(mut journal) => {
+            let settled = settle::settle(&mut journal, store)?;
+            let (environment, deed) = (journal.record.environment, journal.record.state);
+            Ok(Some(Recovered { environment, deed, settled }))
+        }
         None if Journal::is_left(place) => {
             Journal::close(store).map_err(RotateError::Unchanged)?;
             Ok(None)
@@ -173,8 +209,6 @@ fn ready(place: &Place) -> Result<Store, RotateError> {
     Ok(store)
 }
 
-fn kept_for(environment: &str, place: &Place) -> Result<Kept, RotateError> {
-    let kept = Kept::find(place, environment).map_err(RotateError::Unchanged)?;
-    let nothing = || RotateError::Unchanged(Fault::NothingKept(environment.to_owned()));
-    kept.ok_or_else(nothing)
+fn nothing_kept(environment: &str) -> RotateError {
+    RotateError::Unchanged(Fault::NothingKept(environment.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! Restarting a service: a program and its arguments in, its lines to whoever shows them, success or why
 //! not out. Never a shell, never our environment beyond PATH and HOME, never for ever.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::io::{BufRead as _, BufReader, Read};
@@ -15,8 +16,9 @@ const TIMEOUT: Duration = Duration::from_mins(5);
 const POLL: Duration = Duration::from_millis(5);
 /// All that a program gets of our environment.
 const PASSED_ON: [&str; 2] = ["PATH", "HOME"];
-/// A longer line is cut, in bytes.
-const LONGEST_LINE: u64 = 4096;
+/// A longer line is left out, in bytes: where it is cut, half a key would not be known as one.
+const LONGEST_LINE: u64 = 65_536;
+const LEFT_OUT: &str = "(a line of more than 64 KiB)";
 
 /// Runs the program in `folder`; every line that it prints goes to `show`.
 ///
@@ -67,12 +69,16 @@ fn read(output: impl Read + Send + 'static, sender: Sender<String>) {
     thread::spawn(move || {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
+        let mut is_rest = false;
         while output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            let text = String::from_utf8_lossy(&line).trim_end().to_owned();
-            line.clear();
-            if sender.send(text).is_err() {
+            let is_cut = line.len() as u64 == LONGEST_LINE && !line.ends_with(b"\n");
+            let text =
+                if is_cut { Cow::Borrowed(LEFT_OUT) } else { String::from_utf8_lossy(&line) };
+            if !is_rest && sender.send(text.trim_end().to_owned()).is_err() {
                 return;
             }
+            is_rest = is_cut;
+            line.clear();
         }
     });
 }

@@ -1,28 +1,22 @@
 //! Bringing a rotation to its end, the one way for a live one and for one that was interrupted: a journal
 //! in, all files new or all files old out. May itself be interrupted anywhere, and started again.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 
-use rustix::fs::RenameFlags;
+use rustix::fs::{FileType, RenameFlags};
 use rustix::io::Errno;
 
-use super::fault::{During as _, Fault, RotateError};
+use super::fault::{During as _, Fault, RotateError, Settled};
 use super::journal::{Entry, Journal, Stage, sync_folders};
 use super::kept;
 use super::ledger::Deed;
+use super::stamp::{Digest, Salt};
 use super::store::Store;
-use super::target::{open_folder, status_at};
-
-/// How a rotation ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settled {
-    /// Every file is as it was.
-    Undone,
-    /// Every file was changed.
-    CarriedOut,
-}
+use super::target::{open_folder, read_at, status_at};
 
 /// How a file stands while the exchange goes on.
 enum Standing {
@@ -38,73 +32,83 @@ enum Standing {
 
 /// Brings what the journal tells of to its end, forward if it was committed, back if not.
 pub(super) fn settle(journal: &mut Journal, store: &Store) -> Result<Settled, RotateError> {
-    match journal.stage {
+    let (settled, edited) = match journal.stage {
         Stage::Preparing | Stage::Undoing => {
-            back(journal, store).map_err(RotateError::Halfway)?;
-            return Ok(Settled::Undone);
+            (Settled::Undone, back(journal, store).map_err(RotateError::Halfway)?)
         }
-        Stage::Committing => {
-            if let Err(fault) = forward(&journal.files) {
-                return Err(undo(journal, store, fault));
+        Stage::Committing => match forward(journal) {
+            Err(fault) => return Err(undo(journal, store, fault)),
+            Ok(edited) => {
+                journal.reach(Stage::Done, store).map_err(RotateError::Changed)?;
+                clean(journal, store).map_err(RotateError::Changed)?;
+                (Settled::CarriedOut, edited)
             }
-            journal.reach(Stage::Done, store).map_err(RotateError::Changed)?;
+        },
+        Stage::Done => {
+            clean(journal, store).map_err(RotateError::Changed)?;
+            (Settled::CarriedOut, None)
         }
-        Stage::Done => {}
-    }
-    clean(journal, store).map_err(RotateError::Changed)?;
-    Ok(Settled::CarriedOut)
+    };
+    edited.map_or(Ok(settled), |file| Err(RotateError::Edited { file, others: settled }))
 }
 
 /// Takes everything back because of a fault.
 pub(super) fn undo(journal: &mut Journal, store: &Store, fault: Fault) -> RotateError {
     match back(journal, store) {
-        Ok(()) => RotateError::Unchanged(fault),
+        Ok(None) => RotateError::Unchanged(fault),
+        Ok(Some(file)) => RotateError::Edited { file, others: Settled::Undone },
         Err(_) => RotateError::Halfway(fault),
     }
 }
 
 /// Exchanges every file that is still old. What comes out is looked at: if it is not what was there when
 /// the rotation was planned, somebody wrote it in that very moment, and it goes back.
-fn forward(files: &[Entry]) -> Result<(), Fault> {
-    let standings = standings(files)?;
+fn forward(journal: &Journal) -> Result<Option<PathBuf>, Fault> {
+    let standings = standings(journal)?;
     if let Some((entry, ..)) =
         standings.iter().find(|(.., standing)| matches!(standing, Standing::EditedOld))
     {
         return Err(Fault::Changed(entry.path()));
     }
+    let mut edited = None;
     for (entry, folder, standing) in standings {
+        if matches!(standing, Standing::EditedNew) {
+            edited = Some(entry.path());
+        }
         if !matches!(standing, Standing::Old) {
             continue;
         }
         let path = entry.path();
         exchange(&folder, entry).during("replace", &path)?;
-        let out = status_at(&folder, &entry.temporary).during("look at", &path)?;
-        if out.is_some_and(|out| !entry.before.is_untouched(&out)) {
+        let out = digest_at(&folder, &entry.temporary, &journal.salt).during("look at", &path)?;
+        if out.is_some_and(|out| out != entry.before) {
             return Err(Fault::Changed(path));
         }
     }
-    sync_folders(files)
+    sync_folders(&journal.files)?;
+    Ok(edited)
 }
 
-/// Puts every old file back under its name and removes the new ones.
-fn back(journal: &mut Journal, store: &Store) -> Result<(), Fault> {
+/// Puts every old file back under its name and removes the new ones; tells a file that somebody else wrote
+/// after it was exchanged.
+fn back(journal: &mut Journal, store: &Store) -> Result<Option<PathBuf>, Fault> {
     let mut edited = None;
     if journal.stage != Stage::Preparing && journal.files.iter().all(|entry| entry.after.is_some())
     {
         let stuck = |standing: &Standing| matches!(standing, Standing::New { old_waits: false });
         let gone = |(entry, _, standing): &(&Entry, _, _)| stuck(standing).then(|| entry.path());
-        if let Some(path) = standings(&journal.files)?.iter().find_map(gone) {
+        if let Some(path) = standings(journal)?.iter().find_map(gone) {
             let error = io::Error::other("the old file is gone");
             return Err(Fault::step("put back", &path, error));
         }
         // Nothing moves before the journal says where to.
         journal.reach(Stage::Undoing, store)?;
-        for (entry, folder, standing) in standings(&journal.files)? {
+        for (entry, folder, standing) in standings(journal)? {
             match standing {
                 Standing::New { .. } => {
                     exchange(&folder, entry).during("put back", &entry.path())?;
                 }
-                Standing::EditedNew => edited = Some(Fault::Changed(entry.path())),
+                Standing::EditedNew => edited = Some(entry.path()),
                 Standing::Old | Standing::EditedOld => {}
             }
         }
@@ -113,7 +117,7 @@ fn back(journal: &mut Journal, store: &Store) -> Result<(), Fault> {
     remove_temporaries(&journal.files)?;
     kept::forget_waiting(&journal.record.environment, store)?;
     Journal::close(store)?;
-    edited.map_or(Ok(()), Err)
+    Ok(edited)
 }
 
 /// Puts away what a rotation that was carried out leaves behind.
@@ -128,30 +132,42 @@ fn clean(journal: &Journal, store: &Store) -> Result<(), Fault> {
     Journal::close(store)
 }
 
-fn standings(files: &[Entry]) -> Result<Vec<(&Entry, OwnedFd, Standing)>, Fault> {
-    files
-        .iter()
+fn standings(journal: &Journal) -> Result<Vec<(&Entry, OwnedFd, Standing)>, Fault> {
+    let entries = journal.files.iter();
+    entries
         .map(|entry| {
             let folder = open_folder(&entry.folder)?;
-            let standing = standing(&folder, entry).during("look at", &entry.path())?;
-            Ok((entry, folder, standing))
+            let standing = standing(&folder, entry, &journal.salt);
+            Ok((entry, folder, standing.during("look at", &entry.path())?))
         })
         .collect()
 }
 
-fn standing(folder: &OwnedFd, entry: &Entry) -> io::Result<Standing> {
-    let now = status_at(folder, &entry.name)?;
-    let waiting = status_at(folder, &entry.temporary)?;
-    let is_after = |status| entry.after.as_ref().is_some_and(|after| after.is_file(status));
-    Ok(if now.as_ref().is_some_and(is_after) {
-        Standing::New { old_waits: waiting.is_some() }
-    } else if now.as_ref().is_some_and(|now| entry.before.is_untouched(now)) {
-        Standing::Old
-    } else if waiting.as_ref().is_some_and(is_after) {
-        Standing::EditedOld
-    } else {
-        Standing::EditedNew
-    })
+/// Told by the bytes alone: a crash may have given the machine other device numbers, and the file system
+/// other inodes.
+fn standing(folder: &OwnedFd, entry: &Entry, salt: &Salt) -> io::Result<Standing> {
+    let now = digest_at(folder, &entry.name, salt)?;
+    let is_after = |digest: &Digest| Some(digest) == entry.after.as_ref();
+    // A file that held the new key before is both, and is as well as it can be.
+    if now.as_ref() == Some(&entry.before) {
+        return Ok(Standing::Old);
+    }
+    if now.as_ref().is_some_and(is_after) {
+        let old_waits = status_at(folder, &entry.temporary)?.is_some();
+        return Ok(Standing::New { old_waits });
+    }
+    let waits = digest_at(folder, &entry.temporary, salt)?.as_ref().is_some_and(is_after);
+    Ok(if waits { Standing::EditedOld } else { Standing::EditedNew })
+}
+
+/// The digest of a file; `None` where there is no regular file.
+fn digest_at(folder: &OwnedFd, name: &str, salt: &Salt) -> io::Result<Option<Digest>> {
+    let status = status_at(folder, name)?;
+    let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
+    if !status.is_some_and(|status| is_file(status.st_mode)) {
+        return Ok(None);
+    }
+    Ok(Some(salt.digest(&read_at(folder, OsStr::new(name))?)))
 }
 
 /// Gives the file and its successor each other's name in one step. Where the file system cannot, the

@@ -12,10 +12,16 @@ use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{During as _, Fault, Refusal};
+use super::target::{open_folder, sync_folder};
 use crate::secret::Secret;
 use crate::time::{Anchor, UnixTime};
 
 const LOCK: &str = "lock";
+/// Of the project's folder in the name of its state folder; the rest of the name tells it from others.
+const LONGEST_NAME: usize = 64;
+/// Mode bits: anybody may write; only owners may rename or remove what is in it.
+const WORLD_WRITABLE: u32 = 0o002;
+const STICKY: u32 = 0o1000;
 
 /// Where the state of one configuration is, or would be.
 #[derive(Debug, Clone)]
@@ -34,9 +40,9 @@ impl Place {
             return Err(Fault::refused(&root, Refusal::StateInside));
         }
         let named = digest::digest(&digest::SHA256, configuration.as_os_str().as_encoded_bytes());
-        let fits = |c: &char| c.is_alphanumeric() || "._-".contains(*c);
+        let fits = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
         let words = project.file_name().unwrap_or_default().to_string_lossy();
-        let words: String = words.chars().filter(fits).collect();
+        let words: String = words.chars().filter(fits).take(LONGEST_NAME).collect();
         Ok(Self(root.join(format!("{words}-{}", hex::encode(&named.as_ref()[..8])))))
     }
 
@@ -69,6 +75,28 @@ impl Drop for Store {
     }
 }
 
+/// Why nobody should trust what is in this folder, or keep a key there.
+fn refusal(folder: &Path) -> io::Result<Option<Refusal>> {
+    let us = rustix::process::geteuid().as_raw();
+    let status = fs::symlink_metadata(folder)?;
+    if status.is_symlink() {
+        return Ok(Some(Refusal::StateLink));
+    }
+    if status.uid() != us {
+        return Ok(Some(Refusal::StateOfOther));
+    }
+    // Whoever may rename the folder may put another into its place.
+    let above = fs::metadata(folder.parent().unwrap_or(folder))?;
+    let is_open = above.mode() & WORLD_WRITABLE != 0 && above.mode() & STICKY == 0;
+    if is_open || ![0, us].contains(&above.uid()) {
+        return Ok(Some(Refusal::StateExposed));
+    }
+    if status.mode() & 0o077 != 0 {
+        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    }
+    Ok(None)
+}
+
 /// Who holds the lock: for those who find it taken.
 #[derive(Serialize, Deserialize)]
 struct Owner {
@@ -83,13 +111,10 @@ impl Store {
     /// When somebody else holds the lock or the folder, or the system says no.
     pub(super) fn open(place: &Place) -> Result<Self, Fault> {
         let folder = &place.0;
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).during("make", folder)?;
-        let status = fs::metadata(folder).during("look at", folder)?;
-        if status.uid() != rustix::process::geteuid().as_raw() {
-            return Err(Fault::refused(folder, Refusal::StateOfOther));
-        }
-        if status.mode() & 0o077 != 0 {
-            fs::set_permissions(folder, Permissions::from_mode(0o700)).during("close", folder)?;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|error| Fault::State { folder: folder.clone(), error })?;
+        if let Some(refusal) = refusal(folder).during("look at", folder)? {
+            return Err(Fault::refused(folder, refusal));
         }
         Ok(Self { place: place.clone(), lock: lock(&place.path(LOCK))? })
     }
@@ -125,7 +150,7 @@ impl Store {
     /// Brings the names in the folder to the disk.
     pub(super) fn sync(&self) -> Result<(), Fault> {
         let folder = &self.place.0;
-        File::open(folder).and_then(|folder| folder.sync_all()).during("sync", folder)
+        sync_folder(&open_folder(folder)?).during("sync", folder)
     }
 }
 

@@ -1,16 +1,19 @@
 //! One file that is to be replaced: a path in, an open folder and a checked file out. Whatever cannot be
 //! replaced safely is refused here, before anything is changed. Links are followed once, at the start.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, FileType, IFlags, Mode, OFlags, Stat, StatVfsMountFlags};
+use rustix::fs::{Access, AtFlags, Dir, FileType, IFlags, Mode, OFlags, Stat, StatVfsMountFlags};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::fault::{During as _, Fault, Refusal};
+use super::stamp;
 use crate::key::file::LARGEST;
 use crate::secret::Secret;
 
@@ -82,13 +85,28 @@ impl Target {
         if system.f_flag.contains(StatVfsMountFlags::RDONLY) {
             return Ok(Some(Refusal::ReadOnly));
         }
-        let us = rustix::process::geteuid();
-        if !us.is_root() && status.st_uid != us.as_raw() {
-            return Ok(Some(Refusal::OtherOwner));
+        if let Some(refusal) = self.foreign(&folder)? {
+            return Ok(Some(refusal));
         }
         let wanted = Access::WRITE_OK | Access::EXEC_OK;
         let writable = rustix::fs::accessat(&self.folder, ".", wanted, AtFlags::EACCESS);
         Ok(writable.is_err().then_some(Refusal::FolderReadOnly))
+    }
+
+    /// Only root may give a new file to another user, or to a group that it is not in.
+    fn foreign(&self, folder: &Stat) -> Result<Option<Refusal>, Fault> {
+        let (us, group) = (rustix::process::geteuid(), self.status.st_gid);
+        if us.is_root() {
+            return Ok(None);
+        }
+        if self.status.st_uid != us.as_raw() {
+            return Ok(Some(Refusal::OtherOwner));
+        }
+        let is_given = folder.st_mode & Mode::SGID.as_raw_mode() != 0 && folder.st_gid == group;
+        let ours = rustix::process::getgroups().during("tell our groups for", &self.path())?;
+        let is_ours = ours.iter().any(|ours| ours.as_raw() == group);
+        let is_fine = is_given || is_ours || rustix::process::getegid().as_raw() == group;
+        Ok((!is_fine).then_some(Refusal::OtherGroup))
     }
 
     /// File systems that know no such marks have none.
@@ -104,6 +122,27 @@ pub(super) fn open_folder(path: &Path) -> Result<OwnedFd, Fault> {
     rustix::fs::open(path, flags, Mode::empty()).during("open", path)
 }
 
+/// Brings the names in a folder to the disk. Some file systems know no such thing for a folder (fsync(2),
+/// EINVAL): there is nothing more to be had there.
+pub(super) fn sync_folder(folder: &OwnedFd) -> rustix::io::Result<()> {
+    match rustix::fs::fsync(folder) {
+        Err(Errno::INVAL | Errno::NOTSUP | Errno::NOSYS) => Ok(()),
+        done => done,
+    }
+}
+
+/// A successor that another rotation has in this folder: one of another user, or with another state folder.
+pub(super) fn stranger(folder: &OwnedFd, ours: &[&str]) -> rustix::io::Result<Option<OsString>> {
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if stamp::is_successor_name(name) && !ours.iter().any(|ours| ours.as_bytes() == name) {
+            return Ok(Some(OsStr::from_bytes(name).to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// Reads a regular file of an open folder, whole; never through a link.
 pub(super) fn read_at(folder: &OwnedFd, name: &OsStr) -> std::io::Result<Secret> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -117,7 +156,7 @@ pub(super) fn read_at(folder: &OwnedFd, name: &OsStr) -> std::io::Result<Secret>
 pub(super) fn status_at(folder: &OwnedFd, name: &str) -> std::io::Result<Option<Stat>> {
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(status) => Ok(Some(status)),
-        Err(rustix::io::Errno::NOENT) => Ok(None),
+        Err(Errno::NOENT) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

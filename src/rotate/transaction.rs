@@ -1,18 +1,19 @@
 //! All files or none: paths with their bytes before and after in, every file replaced or every file as
 //! it was out. Knows nothing of env files or keys, and nothing is changed before all of it is ready.
 
-use std::os::fd::OwnedFd;
 use std::path::Path;
+
+use rustix::fs::AtFlags;
 
 use super::change::Change;
 use super::fault::{During as _, Fault, Refusal, RotateError};
-use super::journal::{Entry, Journal, Stage, sync_folders};
+use super::journal::{Entry, Journal, Stage};
 use super::kept::Kept;
 use super::ledger::{Deed, Record};
 use super::settle::{self, undo};
-use super::stamp::{Salt, Stamp, random_name};
+use super::stamp::{Salt, Stamp, successor_name};
 use super::store::Store;
-use super::target::{Target, open_folder, read_at, status_at};
+use super::target::{Target, status_at, stranger, sync_folder};
 use super::temporary;
 use crate::secret::Secret;
 
@@ -21,8 +22,8 @@ pub(super) struct Work<'a> {
     pub(super) environment: &'a str,
     pub(super) deed: Deed,
     pub(super) changes: &'a [Change],
-    /// The key that counts from then on.
-    pub(super) key: &'a Secret,
+    /// The key that is written, where one is.
+    pub(super) key: Option<&'a Secret>,
     /// The key that counted before, where it is to be kept.
     pub(super) previous: Option<&'a Secret>,
 }
@@ -32,13 +33,15 @@ pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Looks at every file as [`carry_out`] would, and changes nothing.
 pub(super) fn inspect(changes: &[Change]) -> Result<(), Fault> {
-    targets(changes, &Salt::fresh().during("name", Path::new("a salt"))?).map(drop)
+    targets(changes).map(drop)
 }
 
 /// Replaces every file, or none.
 pub(super) fn carry_out(work: &Work<'_>, store: &Store, stop: Stop<'_>) -> Result<(), RotateError> {
-    let mut journal = begin(work, store).map_err(RotateError::Unchanged)?;
-    if let Err(fault) = prepare(work, &mut journal, store, stop) {
+    let targets = targets(work.changes).map_err(RotateError::Unchanged)?;
+    let mut journal = begin(work, &targets, store).map_err(RotateError::Unchanged)?;
+    if let Err(fault) = prepare(work, &mut journal, &targets, store, stop) {
+        discard(&journal, &targets);
         return Err(undo(&mut journal, store, fault));
     }
     // From here on a crash is carried on with, not undone.
@@ -48,18 +51,18 @@ pub(super) fn carry_out(work: &Work<'_>, store: &Store, stop: Stop<'_>) -> Resul
     settle::settle(&mut journal, store).map(drop)
 }
 
-/// Checks every file and writes the journal: whatever is made from here on can be found again.
-fn begin(work: &Work<'_>, store: &Store) -> Result<Journal, Fault> {
-    let name = |path: &Path| random_name().during("name", path);
+/// Writes the journal: whatever is made from here on can be found again.
+fn begin(work: &Work<'_>, targets: &[Target], store: &Store) -> Result<Journal, Fault> {
     let salt = Salt::fresh().during("name", Path::new("a salt"))?;
     let mut files = Vec::new();
-    for (target, before) in targets(work.changes, &salt)? {
-        let temporary = format!(".authprobe-{}", name(&target.path())?);
-        let Target { folder_path: folder, name, .. } = target;
+    for (target, change) in targets.iter().zip(work.changes) {
+        let temporary = successor_name().during("name", &target.path())?;
+        let before = salt.digest(&change.before);
+        let (folder, name) = (target.folder_path.clone(), target.name.clone());
         files.push(Entry { folder, name, temporary, before, after: None });
     }
     let paths = files.iter().map(Entry::path).collect();
-    let record = Record::now(work.environment, work.deed, paths, Some(work.key));
+    let record = Record::now(work.environment, work.deed, paths, work.key);
     let record = record.during("name", Path::new("a rotation"))?;
     let mut journal = Journal { record, stage: Stage::Preparing, salt, files };
     if let Err(fault) = journal.reach(Stage::Preparing, store) {
@@ -70,26 +73,39 @@ fn begin(work: &Work<'_>, store: &Store) -> Result<Journal, Fault> {
     Ok(journal)
 }
 
-fn targets(changes: &[Change], salt: &Salt) -> Result<Vec<(Target, Stamp)>, Fault> {
-    let mut targets: Vec<(Target, Stamp)> = Vec::new();
+/// Every file, checked and open: what follows is done in these folders, wherever their paths lead by then.
+fn targets(changes: &[Change]) -> Result<Vec<Target>, Fault> {
+    let mut targets: Vec<Target> = Vec::new();
     for change in changes {
         let target = Target::open(&change.path)?;
-        if targets.iter().any(|(_, known)| known.is_file(&target.status)) {
+        let stamp = Stamp::of(&target.status);
+        if targets.iter().any(|known| Stamp::of(&known.status).is_file(stamp)) {
             return Err(Fault::refused(&change.path, Refusal::Twice));
         }
         if target.read()? != change.before {
             return Err(Fault::Changed(change.path.clone()));
         }
-        let before = Stamp::of(&target.status, &change.before, salt);
-        targets.push((target, before));
+        no_stranger(&target, &[])?;
+        targets.push(target);
     }
     Ok(targets)
+}
+
+/// Two rotations that do not share a lock see each other by their successors: each makes its own before it
+/// looks for those of others, so at least one of them sees the other.
+fn no_stranger(target: &Target, ours: &[&str]) -> Result<(), Fault> {
+    let folder = &target.folder_path;
+    match stranger(&target.folder, ours).during("look into", folder)? {
+        Some(name) => Err(Fault::refused(&folder.join(name), Refusal::OtherRotation)),
+        None => Ok(()),
+    }
 }
 
 /// Makes every new file and sees that no old one has changed.
 fn prepare(
     work: &Work<'_>,
     journal: &mut Journal,
+    targets: &[Target],
     store: &Store,
     stop: Stop<'_>,
 ) -> Result<(), Fault> {
@@ -97,27 +113,38 @@ fn prepare(
         let kept = Kept::of(work.changes).during("name", Path::new("a salt"))?;
         kept.wait(key, work.environment, store)?;
     }
-    for (entry, change) in journal.files.iter_mut().zip(work.changes) {
+    for ((entry, change), target) in journal.files.iter_mut().zip(work.changes).zip(targets) {
         if stop() {
             return Err(Fault::Interrupted);
         }
-        let target = Target::open(&entry.path())?;
-        let after = temporary::make(&target, &entry.temporary, &change.after, &journal.salt)?;
+        let after = temporary::make(target, &entry.temporary, &change.after, &journal.salt)?;
         entry.after = Some(after);
     }
-    sync_folders(&journal.files)?;
-    for (entry, change) in journal.files.iter().zip(work.changes) {
-        let folder = open_folder(&entry.folder)?;
-        if !is_unchanged(&folder, entry, change)? {
-            return Err(Fault::Changed(entry.path()));
+    let ours: Vec<&str> = journal.files.iter().map(|entry| entry.temporary.as_str()).collect();
+    for (target, change) in targets.iter().zip(work.changes) {
+        sync_folder(&target.folder).during("sync", &target.folder_path)?;
+        no_stranger(target, &ours)?;
+        if !is_unchanged(target, change)? {
+            return Err(Fault::Changed(target.path()));
         }
     }
     if stop() { Err(Fault::Interrupted) } else { Ok(()) }
 }
 
-fn is_unchanged(folder: &OwnedFd, entry: &Entry, change: &Change) -> Result<bool, Fault> {
-    let path = entry.path();
-    let read = read_at(folder, entry.name.as_ref()).during("read", &path)?;
-    let status = status_at(folder, &entry.name).during("look at", &path)?;
-    Ok(read == change.before && status.is_some_and(|status| entry.before.is_untouched(&status)))
+/// Whether the path still leads to the file that was checked, and nobody touched it.
+fn is_unchanged(target: &Target, change: &Change) -> Result<bool, Fault> {
+    let (path, folder_path) = (target.path(), &target.folder_path);
+    let folder = rustix::fs::fstat(&target.folder).during("look at", folder_path)?;
+    let there = rustix::fs::stat(folder_path).during("look at", folder_path)?;
+    let status = status_at(&target.folder, &target.name).during("look at", &path)?;
+    let is_same = status.is_some_and(|now| Stamp::of(&now) == Stamp::of(&target.status));
+    Ok(is_same && Stamp::of(&there).is_file(Stamp::of(&folder)) && target.read()? == change.before)
+}
+
+/// Removes what was made, in the folders where it was made: a path may lead elsewhere by now.
+fn discard(journal: &Journal, targets: &[Target]) {
+    for (entry, target) in journal.files.iter().zip(targets) {
+        // What cannot be removed here is told by the undoing that follows.
+        let _ = rustix::fs::unlinkat(&target.folder, &entry.temporary, AtFlags::empty());
+    }
 }

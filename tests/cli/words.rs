@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "demo",
     "audit",
     "rotate",
+    "smoke",
     "mint",
     "keygen",
     "schema",
@@ -43,8 +44,8 @@ fn long_help_has_examples_and_the_exit_status_where_it_matters() {
     for command in COMMANDS {
         let help = said(&[command, "--help"]);
         assert!(help.contains(&format!("\n  authprobe {command}")), "{help}");
-        let judges =
-            ["check", "clock", "explain", "demo", "audit", "rotate", "mint"].contains(command);
+        let judges = ["check", "clock", "explain", "demo", "audit", "rotate", "smoke", "mint"]
+            .contains(command);
         assert_eq!(help.contains("Exit status:"), judges, "{help}");
         assert_eq!(said(&["help", command]), help);
     }

@@ -47,6 +47,21 @@ fn counts(plan: &Plan, name: &str) -> (usize, usize) {
 }
 
 #[test]
+fn a_previous_key_keeps_its_name_where_a_service_still_has_it_in_its_file() {
+    let folder = Folder::of_the_fleet();
+    let old = folder.plan();
+    let old = service(&old, "main").keyring.get(&KeyName::Previous(0)).unwrap().clone();
+    let text = String::from_utf8(old.expose().to_vec()).unwrap();
+    folder.write("autoscraper-service/.env.development", &format!("JWT_SECRET_KEY='{text}'\n"));
+    let plan = folder.plan();
+    let ring = &service(&plan, "autoscraper").keyring;
+    assert_eq!(ring.get(&KeyName::Own), Some(&old));
+    assert_eq!(ring.get(&KeyName::Previous(0)), Some(&old));
+    // It is tried once, under the name that says more.
+    assert!(!names(&plan, "autoscraper").contains(&KeyName::Previous(0)));
+}
+
+#[test]
 fn keys_are_tried_in_order_and_equal_bytes_once() {
     let folder = Folder::of_the_fleet();
     folder.write(".env.staging", "JWT_SECRET_KEY=canary staging\n");
@@ -223,4 +238,52 @@ fn a_command_that_prints_too_much_is_cut_off() {
     let problems = folder.load(&selection).expect_err("yes never ends").to_string();
     assert!(problems.starts_with("error: this program printed more than 1 MiB"), "{problems}");
     assert!(!problems.contains("canary"));
+}
+
+fn manifest(name: &str, data: &str) -> String {
+    format!("apiVersion: v1\nkind: Secret\nmetadata: {{ name: {name} }}\n{data}\n")
+}
+
+#[test]
+fn a_kubernetes_secret_gives_the_key_and_those_of_other_environments() {
+    let field = "key: { kubernetes_secret: \"{environment}.yaml\", name: \"jwt-{environment}\", field: KEY }";
+    let yaml = one_service(field).replace(" } }\n", " }, staging: {} }\n");
+    let here = manifest("jwt-development", &format!("stringData: {{ KEY: {KEY} }}"));
+    let there = manifest("jwt-staging", "data: { KEY: Y2FuYXJ5LXN0YWdpbmc= }");
+    let folder = Folder::with(&[
+        ("probes.yaml", &yaml),
+        ("development.yaml", &here),
+        ("staging.yaml", &there),
+    ]);
+    let plan = folder.load(&in_development()).unwrap_or_else(|problems| panic!("{problems}"));
+    let main = service(&plan, "main");
+    assert_eq!(main.keyring.get(&KeyName::Reference).unwrap().expose(), KEY.as_bytes());
+    let place = main.subject.reference.place.to_string();
+    assert_eq!(place, "KEY in development.yaml (Secret jwt-development)");
+    let staging = KeyName::Environment("staging".to_owned());
+    assert_eq!(main.keyring.get(&staging).unwrap().expose(), b"canary-staging");
+    assert_eq!(plan.key_facts, []);
+}
+
+fn in_development() -> Selection {
+    Selection { environment: Some("development".to_owned()), ..Selection::default() }
+}
+
+/// An editor ends a file with a line feed; a value in a manifest has it from `echo`.
+#[test]
+fn a_line_feed_at_the_end_is_pointed_out_in_a_manifest_and_not_in_a_file() {
+    let newline = |fields: &str, file: &str| {
+        let text = format!("{KEY}\n");
+        let secret = manifest("jwt", &format!("stringData:\n  KEY: |\n    {KEY}"));
+        let yaml = one_service(fields);
+        let text = if file == "jwt.key" { text } else { secret };
+        let plan = Folder::with(&[("probes.yaml", &yaml), (file, &text)]).plan();
+        assert_eq!(plan.services[0].subject.reference.bits, KEY.len() * 8 + 8);
+        plan.key_facts
+    };
+    assert_eq!(newline("key: { file: jwt.key }", "jwt.key"), []);
+    let facts = newline("key: { kubernetes_secret: jwt.yaml, field: KEY }", "jwt.yaml");
+    let [KeyFact::EndsWithNewline { place, mend }] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!(place.to_string(), "KEY in jwt.yaml");
+    assert!(mend.contains("printf %s"), "{mend}");
 }

@@ -12,6 +12,9 @@ use crate::folder::{Folder, KEY, one_service, service};
 
 const KEY_LINE: &str = "key: { file: jwt.key }";
 
+const SECRET: &str =
+    "kind: Secret\nmetadata: { name: jwt-staging }\nstringData: { KEY: canary oldest }\n";
+
 fn plan_of(fields: &str) -> Plan {
     let yaml = one_service(&format!("{KEY_LINE}\n{fields}"));
     Folder::with(&[("probes.yaml", &yaml), ("jwt.key", KEY)]).plan()
@@ -25,6 +28,7 @@ fn every_field() -> Plan {
         ("admin.key", "00ff"),
         ("admin.pem", "-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----\n"),
         ("old.key", "canary older"),
+        ("secret.yaml", SECRET),
         ("ca.pem", ""),
         ("client.pem", ""),
     ]);

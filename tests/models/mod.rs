@@ -5,6 +5,7 @@ pub mod fault;
 pub mod interview;
 pub mod keys;
 pub mod pairs;
+pub mod rotation;
 pub mod sample;
 pub mod tally;
 pub mod twins;

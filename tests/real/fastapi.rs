@@ -35,6 +35,11 @@ impl FastApi {
         Self::with_env_file(path).set("JWT_SECRET_KEY", "")
     }
 
+    /// Taking this key, too.
+    pub fn also_taking(self, key: &str) -> Self {
+        self.set("PREVIOUS_KEY", key)
+    }
+
     /// How the text of the key becomes bytes: a row of the program's table.
     pub fn key_encoding(self, name: &str) -> Self {
         self.set("KEY_ENCODING", name)

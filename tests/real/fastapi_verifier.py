@@ -5,6 +5,7 @@ The environment says how it verifies and how it refuses:
 
   ENV_FILE        a file that python-dotenv reads first
   JWT_SECRET_KEY  the key; SECRET_KEY stands in for it
+  PREVIOUS_KEY    a key that is taken beside it
   KEY_ENCODING    a row of ENCODINGS
   ALGORITHMS      what jwt.decode is given, HS256
   LEEWAY          seconds, 0
@@ -34,6 +35,7 @@ ENCODINGS = {"": str, "base64": base64.b64decode, "hex": bytes.fromhex}
 KEY = ENCODINGS[os.getenv("KEY_ENCODING", "")](
     os.getenv("JWT_SECRET_KEY") or os.getenv("SECRET_KEY") or ""
 )
+PREVIOUS_KEY = os.getenv("PREVIOUS_KEY")
 ALGORITHMS = os.getenv("ALGORITHMS", "HS256").split(",")
 LEEWAY = int(os.getenv("LEEWAY", "0"))
 
@@ -127,21 +129,30 @@ async def refuse(request, refused: Refused):
     return REFUSAL(refused.reason)
 
 
+def decoded(credentials: str) -> dict:
+    """Under the key, or under the one before while that is configured."""
+    given = {
+        "algorithms": ALGORITHMS,
+        "issuer": "RemoteHive",
+        "audience": "RemoteHive-Services",
+        "leeway": LEEWAY,
+        "options": OPTIONS,
+    }
+    try:
+        return jwt.decode(credentials, KEY, **given)
+    except jwt.InvalidSignatureError:
+        if PREVIOUS_KEY is None:
+            raise
+        return jwt.decode(credentials, PREVIOUS_KEY, **given)
+
+
 # Everything here is async: under libfaketime a thread waits for the interpreter's lock by the wrong
 # clock, and the event loop, with the Date it refreshes, would stand still for seconds.
 async def claims(credentials: HTTPAuthorizationCredentials | None = Depends(bearer)) -> dict:
     if credentials is None:
         raise Refused
     try:
-        token = jwt.decode(
-            credentials.credentials,
-            KEY,
-            algorithms=ALGORITHMS,
-            issuer="RemoteHive",
-            audience="RemoteHive-Services",
-            leeway=LEEWAY,
-            options=OPTIONS,
-        )
+        token = decoded(credentials.credentials)
         if CLOCK:
             CLOCK(token)
         return token

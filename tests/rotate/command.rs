@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::common::canary::Canary;
+use crate::common::canary::{Canary, Search};
 use crate::fleet::{Fleet, Held};
 
 fn json(fleet: &Fleet, arguments: &[&str]) -> Value {
@@ -169,6 +169,28 @@ fn services_are_restarted_with_a_clean_environment_and_a_failure_is_told() {
     assert!(words.contains("it failed (exit status: 3)"), "{said}");
     assert!(said.contains("restart main by hand") && said.contains("restart scraper"), "{said}");
     assert_eq!(json(&fleet, &["rotate", "--rollback"])["restarts"][1]["state"], "done");
+}
+
+/// Beside the two keys: what a file held that differed, and a key in a line that is too long to be shown.
+#[test]
+fn a_restart_shows_no_key_that_stood_in_a_file_and_no_half_of_one() {
+    let fleet = Fleet::new();
+    let drifted = Canary::new();
+    fs::write(fleet.path("scraper/jwt.key"), drifted.text()).unwrap();
+    fs::write(fleet.path("../drifted"), drifted.text()).unwrap();
+    // The first half of the key ends where a line of 4 KiB would be cut, then one of 64 KiB.
+    let script = "cat ../drifted; echo; for n in 4074 65514; do head -c $n /dev/zero | tr '\\\\0' x; \
+                  cat scraper/jwt.key; echo; done; echo end";
+    let probes = fs::read_to_string(fleet.path("probes.yaml")).unwrap();
+    let restart = format!("restart: [sh, -c, \"{script}\"]\n    key: {{ dotenv: admin");
+    fs::write(fleet.path("probes.yaml"), probes.replace("key: { dotenv: admin", &restart)).unwrap();
+    for arguments in [&Fleet::APPLY[..], &["rotate", "--rollback"]] {
+        let (status, said) = fleet.run(arguments);
+        assert_eq!(status, Some(0), "{said}");
+        assert!(said.contains("admin: end") && said.contains("admin: [redacted]"), "{said}");
+        let leaks = Search::new([&drifted]).in_bytes("output", said.as_bytes());
+        assert!(leaks.is_empty(), "{leaks:?}");
+    }
 }
 
 #[test]

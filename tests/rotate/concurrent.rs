@@ -14,14 +14,14 @@ use crate::strace::Strace;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A rotation that stands still.
-struct Stopped {
+pub(crate) struct Stopped {
     child: Child,
     process: String,
 }
 
 impl Stopped {
     /// Starts one that stops by itself at a call, and waits until it does.
-    fn at(call: &str, strace: &Strace, fleet: &Fleet) -> Self {
+    pub(crate) fn at(call: &str, strace: &Strace, fleet: &Fleet) -> Self {
         let log = fleet.path("../home/strace.log");
         let tamper = call.replace("when", "signal=STOP:when");
         let mut command = strace.command(fleet, &Fleet::APPLY, &[&tamper]);
@@ -41,7 +41,7 @@ impl Stopped {
     }
 
     /// Lets it go on to its end.
-    fn finish(self, fleet: &Fleet) -> (Option<i32>, String) {
+    pub(crate) fn finish(self, fleet: &Fleet) -> (Option<i32>, String) {
         go_on(&self.process);
         fleet.told(&self.child.wait_with_output().unwrap())
     }

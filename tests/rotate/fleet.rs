@@ -157,7 +157,8 @@ fn strangers(folder: &Path, found: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let is_new = path.extension().is_some_and(|kind| kind == "new");
+        let is_new =
+            path.extension().is_some_and(|kind| kind == "new") || name.starts_with("waiting-");
         if name.starts_with(".authprobe-") || is_new || name == "journal.json" {
             found.push(path.display().to_string());
         }

@@ -10,10 +10,10 @@ use crate::real::started;
 use crate::strace::{Call, Strace};
 
 /// Runs every case on two threads and lists those that went wrong.
-fn each<C: Sync>(
+pub(crate) fn each<C: Sync>(
     cases: &[C],
     check: impl Fn(&C) -> Result<(), String> + Sync,
-    name: fn(&C) -> String,
+    name: impl Fn(&C) -> String + Sync,
 ) {
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
@@ -37,7 +37,7 @@ fn words(call: &Call) -> String {
     format!("{} number {} ({})", call.name, call.number, call.arguments)
 }
 
-fn tamper(call: &Call, what: &str) -> String {
+pub(crate) fn tamper(call: &Call, what: &str) -> String {
     format!("{}:{what}:when={}", call.name, call.number)
 }
 
@@ -86,27 +86,36 @@ fn killed_at_every_call_it_ends_all_old_or_all_new() {
     both(&seen);
 }
 
+/// Every signal that asks a program to end, with the status that shells know for it.
+const SIGNALS: [(&str, i32); 3] = [("TERM", 143), ("INT", 130), ("HUP", 129)];
+
 #[test]
-fn terminated_at_every_call_it_ends_all_old_or_all_new_by_itself() {
+fn asked_to_end_at_every_call_it_ends_all_old_or_all_new_by_itself() {
     let strace = started!(Strace::find());
     let calls = strace.calls(&Fleet::new(), &Fleet::APPLY);
+    let cases: Vec<_> =
+        calls.iter().flat_map(|call| SIGNALS.map(|signal| (call.clone(), signal))).collect();
     let seen = Mutex::new(Vec::new());
-    let check = |call: &Call| {
+    let check = |(call, (signal, expected)): &(Call, (&'static str, i32))| {
         let fleet = Fleet::new();
-        let output = strace.run(&fleet, &Fleet::APPLY, &[&tamper(call, "signal=TERM")]);
-        let (status, said) = fleet.told(&output);
+        let tamper = tamper(call, &format!("signal={signal}"));
+        let (status, said) = fleet.told(&strace.run(&fleet, &Fleet::APPLY, &[&tamper]));
         let held = settled(&fleet)?;
         // A signal in the last moment may come after everything is done.
-        if status != Some(143) && (status, held) != (Some(0), Held::New) {
+        if status != Some(*expected) && (status, held) != (Some(0), Held::New) {
             return Err(format!("{held:?}, but it ended with {status:?}: {said}"));
         }
-        if status == Some(143) {
-            seen.lock().unwrap().push(held);
+        if status == Some(*expected) {
+            seen.lock().unwrap().push((*signal, held));
         }
         Ok(())
     };
-    each(&calls, check, words);
-    both(&seen);
+    each(&cases, check, |(call, (signal, _))| format!("{signal} at {}", words(call)));
+    let seen = seen.into_inner().unwrap();
+    for (signal, _) in SIGNALS {
+        let of_it = seen.iter().filter(|(one, _)| *one == signal).map(|(_, held)| *held);
+        both(&Mutex::new(of_it.collect()));
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(crate) struct Call {
 }
 
 pub(crate) struct Strace {
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     libraries: String,
 }
 

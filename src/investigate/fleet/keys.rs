@@ -39,6 +39,15 @@ pub(super) fn of_files(plan: &Plan, fact: &KeyFact) -> FleetFinding {
             format!("the reference key of {environment} is a published default or example"),
             "Rotate to a key made by `authprobe keygen` at once.".to_owned(),
         ),
+        KeyFact::EndsWithNewline { place, mend } => (
+            "key-ends-with-newline",
+            Status::Warn,
+            Severity::Low,
+            format!("the reference key of {environment} ends with a line feed: {place}"),
+            format!(
+                "Every byte counts. If nobody means this one, write the key without it: {mend}."
+            ),
+        ),
     };
     FleetFinding { code, status, severity, summary, fix, services }
 }

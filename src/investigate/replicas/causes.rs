@@ -1,11 +1,11 @@
 //! Replicas that disagree in, the causes out: other keys, other clocks, or what cannot be told.
 
 use super::apart::Apart;
-use super::fraction::Count;
 use super::member::{Finding, Member, is_about_the_signature};
 use super::words::listed;
 use super::{Tally, enough};
 use crate::cause::{Cause, CauseCode};
+use crate::fraction::Count;
 use crate::investigate::findings::{Detailed, shown, thousandths};
 use crate::investigate::view::View;
 use crate::plan::KeyName;

@@ -5,7 +5,6 @@
 mod addresses;
 mod apart;
 mod causes;
-mod fraction;
 mod member;
 mod tokens;
 mod words;
@@ -17,11 +16,11 @@ use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
 use crate::clock::{DateBox, Interval};
 use crate::diagnosis::KeyMatch;
+use crate::fraction::Count;
 use crate::observation::Observation;
 use crate::plan::KeyName;
 use crate::question::{Connection, Question, TokenShape};
 use apart::Apart;
-use fraction::Count;
 use tokens::{Tokens, count};
 
 pub(super) use addresses::{opening, replicas, taken_somewhere};

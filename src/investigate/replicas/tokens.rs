@@ -1,6 +1,6 @@
 //! The tokens that replicas are asked with, and how observations of them count.
 
-use super::fraction::Count;
+use crate::fraction::Count;
 use crate::investigate::shape;
 use crate::investigate::view::View;
 use crate::observation::Observation;

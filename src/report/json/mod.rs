@@ -13,6 +13,7 @@ mod rehearsal;
 mod replica;
 mod rotation;
 mod service;
+mod smoke;
 mod view;
 mod vocabulary;
 
@@ -26,6 +27,7 @@ pub use audit::{audit, audit_schema};
 pub use explain::{explanation, explanation_schema};
 pub use rehearsal::rehearsal;
 pub use rotation::{rotation, rotation_schema};
+pub use smoke::{smoke, smoke_schema};
 use view::Report;
 
 /// The report for machines, schema `authprobe.report/1`, with a final newline.

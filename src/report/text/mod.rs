@@ -15,12 +15,14 @@ mod pairs;
 mod quantity;
 mod rehearsal;
 mod rotation;
+mod smoke;
 
 pub use audit::audit;
 pub use explain::explanation;
 use page::{Mark, Page};
 pub use rehearsal::rehearsal;
 pub use rotation::rotation;
+pub use smoke::smoke;
 
 use super::Style;
 use crate::check::{Checklist, Status};

@@ -12,6 +12,8 @@ const PROSE: u16 = 100;
 const NARROWEST: usize = 20;
 /// Below this, columns are stacked.
 const NARROW: u16 = 60;
+/// The columns that a label before a command takes.
+const LABEL: usize = 6;
 /// The gap between two columns.
 const GAP: u16 = 2;
 
@@ -153,6 +155,18 @@ impl Page {
     /// Text wrapped at the width of prose.
     pub(super) fn paragraph(&mut self, indent: u16, text: &str) {
         self.columns(indent, &[vec![text.to_owned()]]);
+    }
+
+    /// A line to be typed as it stands: neither wrapped nor made shorter. Only what would move the cursor
+    /// is escaped, and that nobody can type.
+    pub(super) fn command(&mut self, label: &str, line: &str) {
+        let mut safe = String::new();
+        for c in line.chars() {
+            if is_unprintable(c) { safe.extend(c.escape_debug()) } else { safe.push(c) }
+        }
+        let gap = " ".repeat(LABEL.saturating_sub(label.len()));
+        let label = self.faint(label);
+        self.out.extend(["  ", &label, &gap, &safe, "\n"]);
     }
 
     /// Rows of cells, each column as wide as it needs to be; what does not fit is wrapped.

@@ -32,6 +32,8 @@ fn headline(rotation: &Rotation) -> &'static str {
         RotationState::Finished => "the previous key is deleted",
         RotationState::Undone => "the interrupted rotation was undone; every file is as it was",
         RotationState::CarriedOut => "the interrupted rotation was carried out",
+        RotationState::CarriedBack => "the interrupted rollback was carried out",
+        RotationState::Deleted => "the previous key is deleted, as was begun",
         RotationState::Nothing => "no rotation was interrupted",
     }
 }
@@ -130,51 +132,66 @@ fn restarts(rotation: &Rotation, page: &mut Page) {
     page.columns(2, &rows);
 }
 
+/// What to type next is never wrapped: it can be copied as it stands.
 fn next(rotation: &Rotation, page: &mut Page) {
-    let here = format!("--environment {}", rotation.environment);
-    let mut steps = Vec::new();
-    for (restart, state) in &rotation.restarts {
-        if matches!(state, RestartState::Failed(_)) {
-            steps.push(format!("restart {} by hand", restart.service));
-        }
-    }
+    let (call, environment) = (&rotation.invocation, rotation.environment.as_str());
+    let failed =
+        rotation.restarts.iter().filter(|(_, state)| matches!(state, RestartState::Failed(_)));
+    let mut steps: Vec<_> =
+        failed.map(|(restart, _)| format!("restart {} by hand", restart.service)).collect();
     match rotation.state {
-        RotationState::Planned => steps.push(format!("authprobe rotate --apply {here}")),
+        RotationState::Planned => steps.push(call.rotate("--apply", environment)),
         RotationState::Applied | RotationState::CarriedOut => {
             steps.extend(by_hand(rotation));
-            steps.push(format!("authprobe check {here}"));
-            steps.push(format!("authprobe rotate --finish {here}, or --rollback"));
+            steps.push(call.smoke(environment));
+            steps.push(call.rotate("--finish", environment));
         }
-        RotationState::RolledBack => {
+        RotationState::RolledBack | RotationState::CarriedBack => {
             steps.extend(by_hand(rotation));
-            steps.push(format!("authprobe check {here}"));
+            steps.push(call.check(environment));
         }
-        RotationState::Finished | RotationState::Undone | RotationState::Nothing => return,
-    }
-    let label = |index| if index == 0 { page.faint("next") } else { String::new() };
-    let steps = steps.iter().enumerate();
-    let mut rows: Vec<_> =
-        steps.map(|(index, step)| vec![label(index), page.printable(step)]).collect();
-    if let Some(file) = &rotation.previous_key_file {
-        let told = format!("previous key kept in {}", file.display());
-        rows.push(vec![page.faint("note"), page.printable(&told)]);
-    }
-    for service in &rotation.unconfigured {
-        let told = format!("{service} has no `key` in the configuration, so it is left out");
-        rows.push(vec![page.faint("note"), page.printable(&told)]);
+        RotationState::Finished
+        | RotationState::Deleted
+        | RotationState::Undone
+        | RotationState::Nothing => return,
     }
     page.gap();
-    page.columns(2, &rows);
+    for (index, step) in steps.iter().enumerate() {
+        page.command(if index == 0 { "next" } else { "" }, step);
+    }
+    if matches!(rotation.state, RotationState::Applied | RotationState::CarriedOut) {
+        page.command("back", &call.rotate("--rollback", environment));
+    }
+    notes(rotation, page);
 }
 
-/// Services that must be restarted and for which the configuration does not say how.
+fn notes(rotation: &Rotation, page: &mut Page) {
+    let kept = rotation.previous_key_file.iter();
+    let kept = kept.map(|file| format!("previous key kept in {}", file.display()));
+    let left_out = rotation.unconfigured.iter();
+    let left_out = left_out
+        .map(|service| format!("{service} has no `key` in the configuration, so it is left out"));
+    let rows: Vec<_> =
+        kept.chain(left_out).map(|told| vec![page.faint("note"), page.printable(&told)]).collect();
+    if !rows.is_empty() {
+        page.columns(2, &rows);
+    }
+}
+
+/// Services that must be restarted and that this run did not restart.
 fn by_hand(rotation: &Rotation) -> Option<String> {
+    let written = rotation.places.iter().filter(|(_, standing)| standing.is_written());
     let mut services: Vec<&str> = Vec::new();
-    for (file, standing) in &rotation.places {
-        let has_restart = rotation.restarts.iter().any(|(one, _)| one.service == file.service);
-        if standing.is_written() && !has_restart && !services.contains(&file.service.as_str()) {
-            services.push(&file.service);
+    let readers = rotation.readers.iter().filter(|_| rotation.places.is_empty());
+    for service in written.map(|(file, _)| &file.service).chain(readers) {
+        let has_restart = rotation.restarts.iter().any(|(one, _)| one.service == *service);
+        if !has_restart && !services.contains(&service.as_str()) {
+            services.push(service);
         }
+    }
+    let is_unknown = rotation.places.is_empty() && rotation.readers.is_empty();
+    if is_unknown {
+        return Some(format!("restart every service of {}", rotation.environment));
     }
     (!services.is_empty()).then(|| format!("restart {}", services.join(", ")))
 }

@@ -2,36 +2,47 @@
 
 /// How often one token was taken and refused; undecided answers do not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
-    pub(super) taken: usize,
-    pub(super) refused: usize,
+pub struct Count {
+    /// So often it was taken.
+    pub taken: usize,
+    /// So often it was refused.
+    pub refused: usize,
 }
 
 impl Count {
-    pub(super) fn all(self) -> usize {
+    /// How often it was judged.
+    #[must_use]
+    pub fn all(self) -> usize {
         self.taken + self.refused
     }
 
     /// Whether it was both taken and refused.
-    pub(super) fn is_split(self) -> bool {
+    #[must_use]
+    pub fn is_split(self) -> bool {
         self.taken > 0 && self.refused > 0
     }
 
-    pub(super) fn always_taken(self) -> bool {
+    /// Whether it was taken, and never refused.
+    #[must_use]
+    pub fn always_taken(self) -> bool {
         self.taken > 0 && self.refused == 0
     }
 
-    pub(super) fn always_refused(self) -> bool {
+    /// Whether it was refused, and never taken.
+    #[must_use]
+    pub fn always_refused(self) -> bool {
         self.refused > 0 && self.taken == 0
     }
 
     /// The fraction that was taken; 0 if nothing was asked.
-    pub(super) fn fraction(self) -> f64 {
+    #[must_use]
+    pub fn fraction(self) -> f64 {
         if self.all() == 0 { 0.0 } else { self.taken as f64 / self.all() as f64 }
     }
 
     /// The Wilson score interval at 95 %: where the true fraction lies.
-    pub(super) fn interval(self) -> (f64, f64) {
+    #[must_use]
+    pub fn interval(self) -> (f64, f64) {
         const Z: f64 = 1.96;
         if self.all() == 0 {
             return (0.0, 1.0);
@@ -44,7 +55,8 @@ impl Count {
     }
 
     /// `50 % of the time (30 to 70 %)`.
-    pub(super) fn share(self) -> String {
+    #[must_use]
+    pub fn share(self) -> String {
         let (low, high) = self.interval();
         let [fraction, low, high] = [self.fraction(), low, high].map(|part| part * 100.0);
         format!("{fraction:.0} % of the time ({low:.0} to {high:.0} %)")
