@@ -17,8 +17,8 @@ fn a_clean_tree_gives_its_table_and_one_line() {
     run.assert_exit(0);
     let (title, rest) = run.stdout.split_once('\n').unwrap();
     assert_eq!(title.trim_end(), "authprobe audit · project · 3 services · 3 environments");
-    let rest: String = rest.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    assert_eq!(rest, TABLE);
+    let rest: Vec<&str> = rest.lines().map(str::trim_end).collect();
+    assert_eq!(rest, TABLE.lines().collect::<Vec<_>>());
     assert!(run.stderr.is_empty(), "{}", run.stderr);
 }
 

@@ -33,14 +33,12 @@ fn age(tree: &Tree, days: u64) {
     let then = Utc::now().checked_sub_days(Days::new(days)).unwrap();
     let then = then.to_rfc3339_opts(SecondsFormat::Secs, true);
     let text = fs::read_to_string(&path).unwrap();
-    let aged: String = text
-        .lines()
-        .map(|line| {
-            let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
-            record["at"] = then.as_str().into();
-            format!("{record}\n")
-        })
-        .collect();
+    let aged = text.lines().map(|line| {
+        let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
+        record["at"] = then.as_str().into();
+        record.to_string()
+    });
+    let aged = aged.collect::<Vec<_>>().join("\n");
     fs::write(path, aged).unwrap();
 }
 

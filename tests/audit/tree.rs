@@ -1,4 +1,4 @@
-//! A tree in RemoteHive's layout, with canaries for keys: every service in every environment holds the
+//! A tree in `RemoteHive`'s layout, with canaries for keys: every service in every environment holds the
 //! right one, until a test changes a file.
 
 use std::fs;
