@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and what the help says.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::audit::Audit;
@@ -30,11 +30,17 @@ Examples:
 #[command(
     name = "authprobe",
     version,
+    disable_version_flag = true,
     after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}")
 )]
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) options: Options,
+
+    // Left to the long help, so that the short one fits on a screen.
+    /// Print version
+    #[arg(id = "version", short = 'V', long = "version", action = ArgAction::Version, display_order = 107, hide_short_help = true)]
+    _version: Option<bool>,
 
     #[command(subcommand)]
     pub(super) command: Command,
