@@ -113,6 +113,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_token_stands_in_every_place_that_is_filled_at_once() -> Result<(), Failure> {
+        let url = "http://a.test/".parse().map_err(|_| unsendable("the url"))?;
+        let mut request = Request::new(Method::GET, url);
+        let cookie = |name: &str| Carrier::Cookie { name: name.to_owned() };
+        let bare = Carrier::Header { name: "X-Auth-Token".to_owned(), scheme: None };
+        let query = Carrier::Query { name: "token".to_owned() };
+        let all = Carrier::Together(vec![bare, cookie("jwt"), cookie("token"), query]);
+        place(&mut request, &all, Some(&Secret::new("a.b.c")))?;
+        assert_eq!(request.headers()["x-auth-token"], "a.b.c");
+        assert_eq!(request.headers()["cookie"], "jwt=a.b.c; token=a.b.c");
+        assert_eq!(request.url().query(), Some("token=a.b.c"));
+        Ok(())
+    }
+
+    #[test]
     fn a_header_that_may_hold_a_secret_is_marked_so() {
         let mut headers = HeaderMap::new();
         assert!(insert(&mut headers, "X-Token", &Secret::new("canary")).is_ok());
