@@ -24,6 +24,7 @@ pub mod audit_finding;
 pub mod audit_ground;
 pub mod audit_outcome;
 pub mod behaviour;
+pub mod carrier;
 pub mod cause;
 pub mod check;
 pub mod cli;
