@@ -29,8 +29,8 @@ const CLOCK_LINE: [Line; 1] = [time::inquire];
 /// What is asked where a fault is to be explained, or where odd claims may be sent: rightly signed
 /// tokens of odd types get past the signature, so a service that is well is spared them.
 const EXPLAINING: [Line; 3] = [age::inquire, family::inquire, ignored::inquire];
-/// A fault is explained within so many requests.
-const MOST_EXPLAINED: usize = 120;
+/// A fault is explained within so many requests, which leaves room for a last control.
+const MOST_EXPLAINED: usize = 118;
 
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {

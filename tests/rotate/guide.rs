@@ -60,6 +60,10 @@ impl RemoteHive {
 const PLACE: &str =
     "--config '../remote hive/probes.yaml' --environment production --state '../st ate'";
 
+/// The same place as it is told.
+const PLACE_TOLD: &str =
+    "--environment production --config '../remote hive/probes.yaml' --state '../st ate'";
+
 /// The commands that it says to type, those with this option.
 fn told(said: &str, option: &str) -> String {
     let lines = said.lines().filter(|line| {
@@ -84,7 +88,8 @@ fn from_the_plan_to_the_end_and_back_each_command_is_the_one_that_was_printed() 
     let applied = run(&apply, 0);
     assert_eq!(hive.held(), Held::New, "{apply}");
     assert!(applied.contains("next  restart main, autoscraper, admin\n"), "{applied}");
-    assert!(told(&applied, "authprobe check").contains("--config '../remote hive/probes.yaml'"));
+    let smoke = told(&applied, "authprobe smoke --wait 5m");
+    assert!(smoke.ends_with(PLACE_TOLD), "{smoke}");
     let again = run(&apply, 2);
     let plan = run(&format!("authprobe rotate {PLACE}"), 1);
     for said in [&again, &plan] {
