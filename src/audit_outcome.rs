@@ -36,7 +36,8 @@ impl AuditOutcome {
         self
     }
 
-    /// The verdict: the worst of the findings; warnings alone leave it at `Pass`.
+    /// The verdict: the worst of the findings; warnings alone leave it at `Pass`, and nothing to look at
+    /// makes it `Inconclusive`.
     #[must_use]
     pub fn verdict(&self) -> RunVerdict {
         let verdict = |finding: &Finding| match finding.status {
@@ -44,7 +45,9 @@ impl AuditOutcome {
             Status::Undecided => RunVerdict::Inconclusive,
             Status::Pass | Status::Warn | Status::Skip => RunVerdict::Pass,
         };
-        self.findings.iter().map(verdict).max().unwrap_or(RunVerdict::Pass)
+        let is_blind = !self.environments.iter().any(|environment| environment.is_looked_at);
+        let least = if is_blind { RunVerdict::Inconclusive } else { RunVerdict::Pass };
+        self.findings.iter().map(verdict).max().unwrap_or(RunVerdict::Pass).max(least)
     }
 }
 
@@ -53,6 +56,8 @@ impl AuditOutcome {
 pub struct AuditedEnvironment {
     /// Its name.
     pub name: String,
+    /// Whether it was judged; not where none of its key files is here, unless it was asked for by name.
+    pub is_looked_at: bool,
     /// Every place where its key stands.
     pub keys: Vec<AuditedKey>,
 }

@@ -9,6 +9,8 @@
 
 mod common;
 
+#[path = "audit/absent.rs"]
+mod absent;
 #[path = "audit/clean.rs"]
 mod clean;
 #[path = "audit/found.rs"]

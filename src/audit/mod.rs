@@ -89,6 +89,7 @@ fn environment(view: &AuditView<'_>, environment: &EnvironmentView<'_>) -> Audit
     });
     AuditedEnvironment {
         name: environment.name().to_owned(),
+        is_looked_at: environment.is_looked_at,
         keys: of_files.chain(elsewhere).collect(),
     }
 }

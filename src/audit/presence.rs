@@ -1,14 +1,17 @@
 //! Keys that are not there: no file, no variable, no bytes, no way to read it; and a variable that one
 //! file sets twice. Key files in, findings out.
 
+use std::io::ErrorKind;
+
 use super::view::{AuditView, EnvironmentView, Held, KeyView};
 use crate::audit_finding::{AuditCode, Finding};
 use crate::check::Status;
+use crate::inventory::{Inventory, KeyFile};
 
 /// What is missing, empty, unreadable or there twice.
 pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for environment in &view.environments {
+    for environment in view.environments.iter().filter(|one| one.is_looked_at) {
         for key in &environment.keys {
             found.extend(absence(view, environment, key));
             found.extend(duplicate(view, environment, key));
@@ -30,10 +33,16 @@ fn absence(
             AuditCode::KeyMissing,
             Status::Fail,
             format!("{service}'s key file is not there"),
-            format!(
-                "Create {file} and set {variable} there to the value of {}.",
-                truth(environment)
-            ),
+            match whence(view, environment, key) {
+                Whence::Value(place) => {
+                    format!("Create {file} and set {variable} there to the value of {place}.")
+                }
+                Whence::Nowhere => format!(
+                    "Copy {file} from where {} runs; or, for a new key, create it with {}.",
+                    environment.name(),
+                    key_made(key)
+                ),
+            },
         ),
         // Without a configuration, the service may get it from elsewhere here.
         Held::Unset if view.ground.configuration.is_none() => (
@@ -48,13 +57,13 @@ fn absence(
             AuditCode::KeyMissing,
             Status::Fail,
             format!("{service}'s key file does not set {variable}"),
-            format!("Set {variable} in {file} to the value of {}.", truth(environment)),
+            set(view, environment, key),
         ),
         Held::Empty => (
             AuditCode::KeyEmpty,
             Status::Fail,
             format!("{service}'s key is empty"),
-            format!("Set {variable} in {file} to the value of {}.", truth(environment)),
+            set(view, environment, key),
         ),
         Held::Unreadable(why) => (
             AuditCode::KeyUnreadable,
@@ -66,13 +75,61 @@ fn absence(
     Some(Finding { summary, fix, ..view.finding(code, status, environment, key) })
 }
 
-/// Where the right value stands, as a phrase.
-fn truth(environment: &EnvironmentView<'_>) -> String {
-    let truth = environment.keys.iter().find(|key| key.file.source_of_truth);
-    truth.map_or_else(
-        || "the other services".to_owned(),
-        |key| format!("{} in {}", key.variable(), key.file.name),
-    )
+/// Where the right value is to be had.
+enum Whence {
+    /// From this place.
+    Value(String),
+    /// No other place of the environment has it.
+    Nowhere,
+}
+
+/// What to set a variable to in a file that is there.
+fn set(view: &AuditView<'_>, environment: &EnvironmentView<'_>, key: &KeyView<'_>) -> String {
+    let (variable, file) = (key.variable(), &key.file.name);
+    match whence(view, environment, key) {
+        Whence::Value(place) => format!("Set {variable} in {file} to the value of {place}."),
+        Whence::Nowhere => format!(
+            "Set {variable} in {file} to the key that {} runs with; or, for a new key, to {}.",
+            environment.name(),
+            key_made(key)
+        ),
+    }
+}
+
+/// The source of truth, then any place with a key; where there is none, all wait for the first place of
+/// the source of truth, so that one key is made and not several.
+fn whence(view: &AuditView<'_>, environment: &EnvironmentView<'_>, key: &KeyView<'_>) -> Whence {
+    let phrase = |key: &KeyView<'_>| format!("{} in {}", key.variable(), key.file.name);
+    let is_truth = |name: &str| view.ground.service(name).is_some_and(|one| one.source_of_truth);
+    let mut elsewhere = environment.inventory.elsewhere.iter();
+    let elsewhere = elsewhere.find(|one| is_truth(&one.service));
+    let first = environment.keys.iter().find(|key| key.file.source_of_truth);
+    match (environment.reference(), elsewhere, first) {
+        (Some((known, _)), None, _) => Whence::Value(phrase(known)),
+        (_, Some(elsewhere), _) => Whence::Value(elsewhere.place.to_string()),
+        (None, None, Some(first)) if !std::ptr::eq(first, key) => {
+            Whence::Value(format!("{}, once that has one", phrase(first)))
+        }
+        (None, None, _) => Whence::Nowhere,
+    }
+}
+
+/// What makes a key as the file is to hold it.
+fn key_made(key: &KeyView<'_>) -> String {
+    match key.file.place.variable() {
+        Some(name) => format!("what `authprobe keygen --variable {name}` prints"),
+        None => "what `authprobe keygen | cut -d= -f2 | tr -d '\\n'` prints".to_owned(),
+    }
+}
+
+/// Whether something of an environment is here: a developer's checkout has development's files, and
+/// nothing of production. A link that leads nowhere is something.
+pub(super) fn is_here(inventory: &Inventory) -> bool {
+    let exists = |file: &KeyFile| {
+        let found = file.path.symlink_metadata();
+        !found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    };
+    inventory.files.is_empty() || inventory.files.iter().any(exists)
 }
 
 /// Loaders take one line or the other, and people edit the wrong one.

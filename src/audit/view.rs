@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::presence;
 use crate::audit_finding::{AuditCode, FilePlace, Finding};
 use crate::audit_ground::AuditGround;
 use crate::check::Status;
@@ -26,6 +27,8 @@ pub struct Surroundings<'a> {
     pub variables: &'a HashMap<String, String>,
     /// When the audit is made.
     pub now: UnixTime,
+    /// The environment that was asked for by name.
+    pub named: Option<&'a str>,
     /// When the rotation ledger says that an environment's key was written, if it knows this very key.
     pub written_at: &'a dyn Fn(&str, &Secret) -> Option<UnixTime>,
 }
@@ -46,6 +49,9 @@ pub struct EnvironmentView<'a> {
     pub inventory: &'a Inventory,
     /// The same order as the inventory's files.
     pub keys: Vec<KeyView<'a>>,
+    /// Whether it is judged: one of its key files is here, it has none to be here, or it was asked for
+    /// by name.
+    pub is_looked_at: bool,
 }
 
 /// One place of a key, read.
@@ -82,6 +88,8 @@ impl<'a> AuditView<'a> {
         let environments = ground.inventories.iter().map(|inventory| EnvironmentView {
             inventory,
             keys: inventory.files.iter().map(KeyView::read).collect(),
+            is_looked_at: around.named == Some(&inventory.environment)
+                || presence::is_here(inventory),
         });
         Self { ground, around, environments: environments.collect() }
     }

@@ -35,8 +35,9 @@ pub(super) fn run(options: &Options, wanted: &Audit) -> Result<Status, Box<dyn E
     output::check(options)?;
     let ground = config::ground(options)?;
     let ledger = ledger(wanted, &ground);
-    let audit = pipeline::audit(&ground, &config::variables(), ledger.as_ref());
-    let audit = match &options.environment {
+    let named = options.environment.as_deref();
+    let audit = pipeline::audit(&ground, named, &config::variables(), ledger.as_ref());
+    let audit = match named {
         Some(name) => audit.within(name),
         None => audit,
     };

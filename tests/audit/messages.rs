@@ -283,7 +283,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Puts this key in the place of production's in every service.
-fn everywhere(tree: &Tree, key: &str) {
+pub(crate) fn everywhere(tree: &Tree, key: &str) {
     for folder in ["", "autoscraper-service/", "remotehive-admin/"] {
         tree.change(&format!("{folder}.env.production"), tree.keys[2].text(), key);
     }

@@ -56,6 +56,8 @@ struct Tool {
 #[derive(Serialize, JsonSchema)]
 struct Environment {
     name: String,
+    /// `false` where none of its key files is here and it was not asked for by name: it is not judged.
+    looked_at: bool,
     /// Every place where the key of this environment stands.
     keys: Vec<Key>,
 }
@@ -114,6 +116,7 @@ impl Environment {
     fn of(environment: &AuditedEnvironment) -> Self {
         Self {
             name: environment.name.clone(),
+            looked_at: environment.is_looked_at,
             keys: environment.keys.iter().map(Key::of).collect(),
         }
     }

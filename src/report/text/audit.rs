@@ -21,11 +21,14 @@ pub fn audit(audit: &AuditOutcome, style: Style) -> String {
         "authprobe audit".to_owned(),
         folder.into_owned(),
         count(audit.services.len(), "service"),
-        count(audit.environments.len(), "environment"),
+        count(looked_at(audit).count(), "environment"),
     ];
     let title = page.printable(&parts.join(" · "));
     page.paragraph(0, &title);
-    table(audit, &mut page);
+    if looked_at(audit).next().is_some() {
+        table(audit, &mut page);
+    }
+    left_out(audit, &mut page);
     for (heading, blocks) in groups(audit) {
         page.heading(&heading);
         for block in &blocks {
@@ -37,13 +40,30 @@ pub fn audit(audit: &AuditOutcome, style: Style) -> String {
     page.finish()
 }
 
+fn looked_at(audit: &AuditOutcome) -> impl Iterator<Item = &AuditedEnvironment> {
+    audit.environments.iter().filter(|environment| environment.is_looked_at)
+}
+
+/// Environments of which nothing is here.
+fn left_out(audit: &AuditOutcome, page: &mut Page) {
+    let left_out = audit.environments.iter().filter(|environment| !environment.is_looked_at);
+    let names: Vec<&str> = left_out.map(|environment| environment.name.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let line = format!("{}: no key file is here; not looked at", names.join(", "));
+    let (mark, line) = (page.mark(Mark::Unjudged), page.printable(&line));
+    page.gap();
+    page.statement(&mark, &line);
+}
+
 fn table(audit: &AuditOutcome, page: &mut Page) {
-    let titles = audit.environments.iter().map(|environment| environment.name.as_str());
+    let titles = looked_at(audit).map(|environment| environment.name.as_str());
     let titles = std::iter::once("service").chain(titles);
     let mut rows: Vec<Vec<String>> =
         vec![titles.map(|title| page.faint(&page.printable(title))).collect()];
     for service in &audit.services {
-        let cells = audit.environments.iter().map(|environment| cell(environment, service, page));
+        let cells = looked_at(audit).map(|environment| cell(environment, service, page));
         rows.push(std::iter::once(page.strong(&page.printable(service))).chain(cells).collect());
     }
     page.gap();
@@ -208,7 +228,14 @@ fn verdict(audit: &AuditOutcome, page: &mut Page) {
         RunVerdict::Inconclusive => Mark::Unsure,
         RunVerdict::Fail => Mark::Fail,
     };
-    let line = if told.is_empty() { "nothing to mend".to_owned() } else { told.join(", ") };
+    let line = match (told.is_empty(), looked_at(audit).next()) {
+        (true, Some(_)) => "nothing to mend".to_owned(),
+        (true, None) => {
+            "nothing was looked at; what an environment lacks is told once it is named with -e"
+                .to_owned()
+        }
+        (false, _) => told.join(", "),
+    };
     let (mark, line) = (page.mark(mark), page.printable(&line));
     page.gap();
     page.statement(&mark, &line);
