@@ -83,9 +83,8 @@ fn who_has_the_key_or_how_one_is_made_is_told_of_the_source_of_truth() {
         let found = findings.iter().filter(of_code);
         found.map(|one| one["fix"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    const MAIN: &str = ".env.production";
     assert_eq!(
-        fix(|tree| std::fs::remove_file(tree.project.path(MAIN)).unwrap()),
+        fix(|tree| std::fs::remove_file(tree.project.path(".env.production")).unwrap()),
         ["Create .env.production and set JWT_SECRET_KEY there to the value of JWT_SECRET_KEY in \
           autoscraper-service/.env.production."]
     );
@@ -103,7 +102,7 @@ fn who_has_the_key_or_how_one_is_made_is_told_of_the_source_of_truth() {
     assert_eq!(
         fix(|tree| {
             everywhere(tree, "");
-            std::fs::remove_file(tree.project.path(MAIN)).unwrap();
+            std::fs::remove_file(tree.project.path(".env.production")).unwrap();
         })[2],
         "Copy .env.production from where production runs; or, for a new key, create it with what \
          `authprobe keygen --variable JWT_SECRET_KEY` prints."
