@@ -84,7 +84,7 @@ fn from_the_plan_to_the_end_and_back_each_command_is_the_one_that_was_printed() 
     let applied = run(&apply, 0);
     assert_eq!(hive.held(), Held::New, "{apply}");
     assert!(applied.contains("next  restart main, autoscraper, admin\n"), "{applied}");
-    assert!(told(&applied, "authprobe check").contains("--config '../remote hive/probes.yaml'"));
+    assert!(told(&applied, "authprobe smoke").contains("--config '../remote hive/probes.yaml'"));
     let again = run(&apply, 2);
     let plan = run(&format!("authprobe rotate {PLACE}"), 1);
     for said in [&again, &plan] {
