@@ -14,6 +14,7 @@ mod dockerfile;
 mod environments;
 mod git;
 mod git_command;
+mod here;
 mod image;
 mod key_files;
 mod literal;

@@ -1,12 +1,9 @@
 //! Keys that are not there: no file, no variable, no bytes, no way to read it; and a variable that one
 //! file sets twice. Key files in, findings out.
 
-use std::io::ErrorKind;
-
 use super::view::{AuditView, EnvironmentView, Held, KeyView};
 use crate::audit_finding::{AuditCode, Finding};
 use crate::check::Status;
-use crate::inventory::{Inventory, KeyFile};
 
 /// What is missing, empty, unreadable or there twice.
 pub(super) fn findings(view: &AuditView<'_>) -> Vec<Finding> {
@@ -120,16 +117,6 @@ fn key_made(key: &KeyView<'_>) -> String {
         Some(name) => format!("what `authprobe keygen --variable {name}` prints"),
         None => "what `authprobe keygen | cut -d= -f2 | tr -d '\\n'` prints".to_owned(),
     }
-}
-
-/// Whether something of an environment is here: a developer's checkout has development's files, and
-/// nothing of production. A link that leads nowhere is something.
-pub(super) fn is_here(inventory: &Inventory) -> bool {
-    let exists = |file: &KeyFile| {
-        let found = file.path.symlink_metadata();
-        !found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
-    };
-    inventory.files.is_empty() || inventory.files.iter().any(exists)
 }
 
 /// Loaders take one line or the other, and people edit the wrong one.

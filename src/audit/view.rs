@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::presence;
+use super::here;
 use crate::audit_finding::{AuditCode, FilePlace, Finding};
 use crate::audit_ground::AuditGround;
 use crate::check::Status;
@@ -88,8 +88,7 @@ impl<'a> AuditView<'a> {
         let environments = ground.inventories.iter().map(|inventory| EnvironmentView {
             inventory,
             keys: inventory.files.iter().map(KeyView::read).collect(),
-            is_looked_at: around.named == Some(&inventory.environment)
-                || presence::is_here(inventory),
+            is_looked_at: around.named == Some(&inventory.environment) || here::is_here(inventory),
         });
         Self { ground, around, environments: environments.collect() }
     }

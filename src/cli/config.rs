@@ -70,9 +70,10 @@ pub(super) fn ground(options: &Options) -> Result<AuditGround, ConfigError> {
     };
     let known = || ground.inventories.iter().map(|inventory| inventory.environment.as_str());
     match &options.environment {
-        Some(wanted) if !known().any(|name| name == wanted) => {
-            Err(ConfigError::NoEnvironment(known().collect::<Vec<_>>().join(", ")))
-        }
+        Some(wanted) if !known().any(|name| name == wanted) => Err(ConfigError::NoEnvironment {
+            wanted: wanted.clone(),
+            known: known().collect::<Vec<_>>().join(", "),
+        }),
         _ => Ok(ground),
     }
 }
@@ -106,8 +107,13 @@ pub(super) enum ConfigError {
     )]
     NoKeys,
     /// The environment is not one of these.
-    #[error("there is no such environment\n  help: known: {0}")]
-    NoEnvironment(String),
+    #[error("there is no environment {wanted:?}\n  help: known: {known}")]
+    NoEnvironment {
+        /// What was asked for.
+        wanted: String,
+        /// Those there are.
+        known: String,
+    },
     /// The current folder cannot be told.
     #[error("the current folder cannot be read")]
     Here(#[source] std::io::Error),

@@ -108,7 +108,7 @@ fn text(path: &Path) -> Result<String, Problem> {
     let shown = path.display();
     let bytes = file::read(path).map_err(|error| {
         Problem::general(format!("cannot read {shown}: {error}"))
-            .help("name the file with --config, or write one with authprobe init")
+            .help("name the file with --config, or see one work first: authprobe demo")
     })?;
     let text = std::str::from_utf8(bytes.expose()).map_err(|error| {
         Problem::general(format!("{shown} is not UTF-8: byte {} is wrong", error.valid_up_to()))

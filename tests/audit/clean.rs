@@ -47,7 +47,7 @@ fn one_environment_can_be_looked_at_alone() {
     run.assert_exit(2);
     assert_eq!(
         run.stderr,
-        "authprobe: there is no such environment\n  help: known: development, staging, production\n"
+        "authprobe: there is no environment \"live\"\n  help: known: development, staging, production\n"
     );
 }
 

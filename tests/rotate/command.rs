@@ -29,7 +29,7 @@ fn the_plan_names_every_place_and_changes_nothing() {
     let lines: Vec<&str> = said.lines().map(str::trim_end).collect();
     assert_eq!(lines[0], "authprobe rotate · production · the plan; nothing was changed");
     for line in [
-        "  main     .env.production          JWT_SECRET_KEY  ✓ to get the new key (source of truth)",
+        "  main     .env.production          JWT_SECRET_KEY  ✓ to get the new key (source)",
         "  main     .env.local               JWT_SECRET_KEY  · is not there, which is fine",
         "  scraper  scraper/jwt.key          whole file      ✓ to get the new key",
         "  admin    admin/.env               JWT_SECRET      ✓ to get the new key",

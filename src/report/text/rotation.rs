@@ -62,9 +62,7 @@ fn words(file: &KeyFile, standing: Standing, state: RotationState) -> (Mark, Str
         Standing::Same if is_done => (Mark::Pass, "new key"),
         Standing::Differs if is_done => (Mark::Pass, "new key; held another one than its source"),
         Standing::Differs => (Mark::Warn, "to get the new key; holds another one than its source"),
-        Standing::Same if file.source_of_truth => {
-            (Mark::Pass, "to get the new key (source of truth)")
-        }
+        Standing::Same if file.source_of_truth => (Mark::Pass, "to get the new key (source)"),
         Standing::Same => (Mark::Pass, "to get the new key"),
     };
     if standing.is_written() && !file.also_in.is_empty() {
