@@ -18,7 +18,8 @@ const LONGEST: usize = 512;
 /// So many characters that came before in the same order are a repetition.
 const REPEATED: usize = 4;
 
-/// An estimate of the key's entropy in bits, never more than it is long; what is beyond [`LONGEST`] bytes is not looked at.
+/// An estimate of the key's entropy in bits, never more than it is long; of a long key only the first bytes are
+/// looked at.
 #[must_use]
 pub fn bits(key: &Secret) -> f64 {
     let bytes = key.expose();
