@@ -149,6 +149,12 @@ impl Keyring {
         self.keys.iter().find(|(known, _)| known == name).map(|(_, secret)| secret)
     }
 
+    /// Whether these bytes are in here, under whatever name.
+    #[must_use]
+    pub fn holds(&self, secret: &Secret) -> bool {
+        self.keys.iter().any(|(_, known)| known == secret)
+    }
+
     /// The name under which this ring holds a key of another ring; `None` where either lacks it.
     #[must_use]
     pub fn name_of(&self, other: &Self, name: &KeyName) -> Option<&KeyName> {

@@ -68,6 +68,21 @@ impl Plan {
         }
         self
     }
+
+    /// The same plan with one more previous key, where a service does not know these bytes by another name.
+    #[must_use]
+    pub fn with_previous_key(mut self, secret: &Secret, place: &KeyPlace, bits: usize) -> Self {
+        for Service { subject, keyring, .. } in &mut self.services {
+            if keyring.holds(secret) {
+                continue;
+            }
+            let is_previous = |label: &&KeyLabel| matches!(label.name, KeyName::Previous(_));
+            let name = KeyName::Previous(subject.other_keys.iter().filter(is_previous).count());
+            keyring.replace(name.clone(), secret.clone());
+            subject.other_keys.insert(0, KeyLabel { name, place: place.clone(), bits });
+        }
+        self
+    }
 }
 
 /// One service: what is known of it, where it is, and the keys to try on it.

@@ -306,6 +306,14 @@ fn the_previous_key_that_a_rotation_keeps_is_the_old_one_and_its_moment_counts()
     assert!(report["rotated_at"].is_string(), "{report:#}");
     let summary = report["services"][0]["summary"].as_str().unwrap();
     assert!(summary.ends_with("after the rotation"), "{summary}");
+    // Whoever asks `check` first is told the same.
+    let check = ["check", "-o", "json", "--state", &state];
+    let output = process::command(&rotated.project, &check).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{report:#}");
+    assert_eq!(report["services"][0]["cause"]["code"], "key-previous", "{report:#}");
+    let leaks = Search::new([&rotated.new, &next]).in_bytes("output", &output.stdout);
+    assert!(leaks.is_empty(), "{leaks:?}");
     let address = stale.address();
     drop(stale);
     let _restarted = started!(FastApi::with_key(next.text()).listening_on(address).start());

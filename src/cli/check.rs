@@ -1,6 +1,7 @@
 //! `authprobe check`: the checklist, live.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
@@ -10,10 +11,12 @@ use super::options::{EXIT_STATUS, Options};
 use super::pace_options::PaceOptions;
 use super::scope_options::ScopeOptions;
 use super::status::Status;
-use super::{banner, config, direct, output, progress};
+use super::{banner, config, direct, output, progress, state};
 use crate::diagnosis::Diagnosis;
+use crate::key;
 use crate::pipeline;
-use crate::plan::Plan;
+use crate::plan::{KeyPlace, Plan};
+use crate::rotate;
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -51,6 +54,19 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) plan: bool,
 
+    /// Where authprobe rotate keeps the previous key
+    ///
+    /// Until a rotation is finished, its previous key is tried, too. Without this, authprobe in the
+    /// state folder of the user.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "AUTHPROBE_STATE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    state: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) scope: ScopeOptions,
 
@@ -62,7 +78,7 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
     output::check(options)?;
     let plan = match direct::plan(options, &check.services, &check.direct)? {
         Some(plan) => plan,
-        None => config::load(options, &check.services)?,
+        None => configured(options, check)?,
     }
     .within(check.scope.scope());
     let plan = check.pace.apply(plan);
@@ -72,6 +88,26 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
     }
     banner::warn(options, &plan, check.scope.scope().forged);
     judged(options, &plan, "check")
+}
+
+/// The plan of probes.yaml; a rotation that is not finished keeps the previous key, and a service that was
+/// not restarted since still has it.
+fn configured(options: &Options, check: &Check) -> Result<Plan, Box<dyn Error>> {
+    let plan = config::load(options, &check.services)?;
+    let Some(place) = state::place(check.state.as_ref(), &config::path(options)?)? else {
+        return Ok(plan);
+    };
+    let kept = match rotate::left_behind(&plan.environment, &place) {
+        Ok(left) => left.previous_key,
+        Err(fault) if check.state.is_some() => return Err(fault.into()),
+        // What cannot be read says nothing of any service.
+        Err(_) => None,
+    };
+    let place = KeyPlace { source: "authprobe rotate".into(), variable: None };
+    Ok(match kept {
+        Some(kept) => plan.with_previous_key(&kept, &place, key::bits(&kept)),
+        None => plan,
+    })
 }
 
 /// Probes the services of a plan for this command, writes the reports, and says how to end.

@@ -10,7 +10,7 @@ use crate::convergence::OldKey;
 use crate::key::dotenv::DIALECTS;
 use crate::key::{Encoding, Origin, Source};
 use crate::plan::{KeyName, Plan};
-use crate::rotate::{self, LeftBehind, Place};
+use crate::rotate::{self, LeftBehind};
 use crate::secret::Secret;
 use crate::time::UnixTime;
 
@@ -129,11 +129,8 @@ fn left_behind(
     configuration: &Path,
     environment: &str,
 ) -> Result<LeftBehind, Box<dyn Error>> {
-    let place = state::folder(named).map(|root| Place::of(&root, configuration));
-    let place = match (named, place) {
-        (_, Ok(Ok(place))) => place,
-        (Some(_), Ok(Err(fault))) => return Err(fault.into()),
-        _ => return Ok(LeftBehind::default()),
+    let Some(place) = state::place(named, configuration)? else {
+        return Ok(LeftBehind::default());
     };
     if rotate::waiting(environment, &place)?.interrupted {
         return Err(KeyError::Halfway.into());

@@ -1,6 +1,8 @@
 //! Where rotations keep their state: the option, the variable, the user's own state folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::rotate::{Fault, Place};
 
 /// The folder that was named, or authprobe in the state folder of the user.
 ///
@@ -15,4 +17,18 @@ pub(super) fn folder(named: Option<&PathBuf>) -> Result<PathBuf, &'static str> {
         .or_else(|| Some(folder("HOME")?.join(".local/state")))
         .map(|folder| folder.join("authprobe"))
         .ok_or("there is no HOME to keep the state in\n  help: name a folder with --state")
+}
+
+/// Where the state of a configuration is; `None` where none was named and the usual folder will not do: who
+/// never rotated with authprobe needs none.
+///
+/// # Errors
+/// When the folder that was named will not do.
+pub(super) fn place(named: Option<&PathBuf>, configuration: &Path) -> Result<Option<Place>, Fault> {
+    let place = folder(named).map(|root| Place::of(&root, configuration));
+    match (named, place) {
+        (_, Ok(Ok(place))) => Ok(Some(place)),
+        (Some(_), Ok(Err(fault))) => Err(fault),
+        _ => Ok(None),
+    }
 }

@@ -73,7 +73,6 @@ fn where_there_is_nothing_to_look_at_the_audit_does_not_pass() {
 /// The fix for the source of truth itself never points at the source of truth.
 #[test]
 fn who_has_the_key_or_how_one_is_made_is_told_of_the_source_of_truth() {
-    const MAIN: &str = ".env.production";
     let fix = |spoil: fn(&Tree)| {
         let tree = Tree::new();
         spoil(&tree);
