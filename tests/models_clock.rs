@@ -15,13 +15,14 @@
 #[path = "models/mod.rs"]
 mod models;
 
+use authprobe::cause::CauseCode;
 use authprobe::clock_reading::ClockReading;
 use authprobe::demo::dialect::DateStamp;
 use authprobe::demo::times::TimeRule;
 use authprobe::diagnosis::{Measured, RunVerdict, ServiceDiagnosis};
 use authprobe::plan::{About, ClockScope, Scope};
 
-use models::interview::{interview, subject};
+use models::interview::{diagnose, interview, subject};
 use models::sample::{Fault, Sample};
 
 const POLICY: f64 = 5.0;
@@ -120,6 +121,26 @@ fn a_clock_beyond_the_policy_is_named_or_left_open() {
     );
     println!("{named} of {all} named, the rest left open");
     assert!(named * 10 >= all * 9, "{named} of {all}");
+}
+
+#[test]
+fn a_clock_that_is_days_off_is_not_taken_for_one_in_milliseconds() {
+    let (mut named, mut all) = (0, 0);
+    each(
+        |rng| {
+            Fault::Skew(if rng.bool() { 1.0 } else { -1.0 } * 86_400.0 * (1.0 + 60.0 * rng.f64()))
+        },
+        |sample| {
+            // The usual check, which searches for whatever it may be.
+            let found = diagnose(sample);
+            let code = found.cause.as_ref().map(|cause| cause.code);
+            assert_ne!(code, Some(CauseCode::ClaimRequired), "{sample:#?}\n{:#?}", found.cause);
+            all += 1;
+            named += usize::from(code == Some(CauseCode::ClockSkew));
+        },
+    );
+    println!("{named} of {all} named, the rest left open");
+    assert!(named * 2 >= all, "{named} of {all}");
 }
 
 #[test]

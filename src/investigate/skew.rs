@@ -214,11 +214,12 @@ pub(super) fn contradictory(view: &View<'_>, known: &Edges, findings: &mut Findi
     findings.on(edges::evidence(view));
 }
 
-/// A span for people: seconds below two minutes, then minutes or hours.
+/// A span for people: seconds below two minutes, then minutes, hours or days.
 fn span(seconds: f64) -> String {
     match seconds {
         ..120.0 => format!("{seconds:.1} s"),
         120.0..7200.0 => format!("{:.1} min", seconds / 60.0),
-        _ => format!("{:.2} h", seconds / 3600.0),
+        7200.0..172_800.0 => format!("{:.2} h", seconds / 3600.0),
+        _ => format!("{:.1} days", seconds / 86_400.0),
     }
 }

@@ -120,7 +120,7 @@ const TIMES: [(Moment, Moment); 7] = [
     (Moment::Configured, Moment::Absent),
     (Moment::FromNow(15), Moment::Absent),
     (Moment::FromNow(7_200), Moment::Absent),
-    (Moment::FromNow(90_000), Moment::Absent),
+    (Moment::FromNow(315_360_000), Moment::Absent),
     (Moment::FromNow(7_200), Moment::FromNow(-7_200)),
     (Moment::Absent, Moment::Absent),
     (Moment::Written(600, DateForm::Milliseconds), Moment::Absent),
