@@ -53,8 +53,8 @@ fn both(expiry: Interval, start: Interval, date: Option<DateBox>) -> Option<Lock
     let skew = match first {
         None => skew,
         Some(first) if date.is_some_and(|date| date.is_in_step_with(first.skew)) => first.skew,
-        // The Date may be a proxy's, and suit two leeways by chance.
-        Some(first) => first.skew.around(skew),
+        // The Date may be a proxy's, and suit two leeways by chance; a late one suits several pairs.
+        Some(_) => readings.iter().map(|reading| reading.skew).fold(skew, Interval::around),
     };
     Some(Lock { skew, readings })
 }

@@ -235,6 +235,23 @@ proptest! {
 }
 
 #[test]
+fn a_date_that_is_a_second_late_leaves_room_for_every_pair_of_leeways_that_suits_it() {
+    let service = Service {
+        skew: -3_291.808,
+        leeways: [60, 0],
+        inclusive: true,
+        fractional: false,
+        round_trip: 0.1562,
+        split: 0.134,
+        stamp: Stamp::Own(1.077),
+    };
+    let mut talk = Talk::new(&service, 1_768_461_271.666);
+    talk.measure();
+    let found = lock(Some(talk.expiry.0), Some(talk.start.0), talk.date());
+    assert!(found.is_some_and(|found| holds(found.skew, service.skew)));
+}
+
+#[test]
 fn nbf_alone_is_read_with_the_date() {
     let service = Service {
         skew: 95.5,
@@ -271,8 +288,7 @@ fn where_the_date_suits_a_one_sided_leeway_both_readings_are_told() {
     let mut talk = Talk::new(&service, 1_764_000_000.11);
     talk.measure();
     let found = lock(Some(talk.expiry.0), Some(talk.start.0), talk.date()).expect("a lock");
-    let split = |reading: &super::Reading| [reading.leeway, reading.start_leeway];
-    let splits: Vec<_> = found.readings.iter().map(split).collect();
+    let splits: Vec<_> = found.readings.iter().map(|one| [one.leeway, one.start_leeway]).collect();
     assert!(splits.contains(&[30, 30]) && splits.contains(&[0, 60]), "{splits:?}");
 }
 
