@@ -80,6 +80,14 @@ impl Tables {
         if std::env::var("ACCURACY_SHOW").is_ok_and(|name| name == format!("{outcome:?}")) {
             println!("{:?} {:?} {requests} {seed}", sample.faults, sample.dialect);
             println!("  {:?}\n  {:?}\n  {:?}", sample.verifier, found.cause, found.other_causes);
+            if std::env::var("ACCURACY_ASKED").is_ok() {
+                for seen in &found.observations {
+                    println!(
+                        "    {} {} {:?}",
+                        seen.observation.number, seen.observation.question, seen.verdict
+                    );
+                }
+            }
         }
         let codes = sample.faults.iter().filter_map(Fault::code).map(CauseCode::code);
         let (table, total) = match sample.faults.len() {

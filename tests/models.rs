@@ -26,8 +26,8 @@ use models::{pairs, tally};
 
 /// One fault is named within so many requests.
 const MOST_REQUESTS: usize = 120;
-/// Two faults, replicas that disagree, or what no token shows, are worth the whole quota.
-const MOST_OF_TWO: usize = 150;
+/// Two faults, replicas that disagree, or what no token shows, are worth twice as many.
+const MOST_OF_TWO: usize = 240;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)

@@ -4,14 +4,15 @@
 use super::bisect;
 use super::edges::AGES_AGO;
 use super::findings::Findings;
+use super::room;
 use super::shape;
 use super::view::{Inquiry, View};
 use crate::check::{CheckId, Status};
 use crate::question::{Moment, Question, TokenShape};
 use crate::time::Seconds;
 
-/// An age is narrowed as long as no more questions than this were asked.
-const MOST: usize = 112;
+/// An age is narrowed as long as there is room for so many more questions.
+const ROOM: usize = 8;
 /// Ages that part the years, asked at once where ten years are refused.
 const GALLOP: [i64; 3] = [3_600, 86_400, 2_592_000];
 /// So much earlier ends the token that tells whether it is the age that counts, or the life.
@@ -37,7 +38,7 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     }
     while let Some(age) = bisect::next(taken, refused) {
         let unasked = view.case.unasked([aged(view, age)]);
-        let room = view.case.observations().len() < MOST;
+        let room = view.case.observations().len() + ROOM < room::most(view);
         if !unasked.is_empty() && room {
             return Inquiry::Ask(unasked);
         }

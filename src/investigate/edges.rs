@@ -3,6 +3,7 @@
 
 use super::far::{self, Far};
 use super::lifetime;
+use super::room;
 use super::shape;
 use super::view::View;
 use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
@@ -18,8 +19,8 @@ pub(super) const AGES_AGO: i64 = -315_360_000;
 pub(super) const DAY: i64 = 86_400;
 /// Two edges this narrow tell their sum to the second.
 const FINE: f64 = 0.4;
-/// No edge is narrowed further once a service was asked so many questions.
-const MOST: usize = 104;
+/// An edge is narrowed as long as there is room for so many more questions.
+const ROOM: usize = 16;
 
 /// The edges as far as they are known.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +109,7 @@ fn is_base_but_for_times(view: &View<'_>, shape: &TokenShape) -> bool {
 
 /// The tokens to send next; empty when the edges are known to the second, or cannot be.
 pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
-    if view.case.observations().len() > MOST {
+    if view.case.observations().len() + ROOM > room::most(view) {
         return Vec::new();
     }
     let guess = edges.date.map_or(0.0, DateBox::guess);

@@ -3,6 +3,7 @@
 
 use super::bisect;
 use super::findings::{Detailed, Findings, shown};
+use super::room;
 use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::CauseCode;
@@ -11,8 +12,8 @@ use crate::observation::Observation;
 use crate::question::{Moment, Question, TokenShape};
 use crate::time::Seconds;
 
-/// A limit is narrowed as long as no more questions than this were asked.
-const MOST: usize = 105;
+/// A limit is narrowed as long as there is room for so many more questions.
+const ROOM: usize = 15;
 /// A life so short that every limit lets it through.
 const BRIEF: i64 = 25;
 /// How long ago a token was issued that asks about its life: past every small lag of a clock.
@@ -141,7 +142,7 @@ fn between(view: &View<'_>, lives: &[(i64, bool)], make: Make) -> Limit {
     };
     let refused = lives.iter().filter(|(life, told)| !told && *life > taken).map(|(life, _)| *life);
     let Some(refused) = refused.min() else { return Limit::Unseen };
-    let room = view.case.observations().len() < MOST;
+    let room = view.case.observations().len() + ROOM < room::most(view);
     if let Some(life) = bisect::next(taken, refused).filter(|_| room) {
         let unasked = view.case.unasked([make(view, life)]);
         if !unasked.is_empty() {

@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::view::{Inquiry, Line, View};
 use super::{
     age, algorithm, changes, control, expiration, family, ignored, issued, keys, lifetime, refused,
-    replicas, skew, time, untold,
+    replicas, room, skew, time, untold,
 };
 use crate::check::{CheckId, Status};
 use crate::plan::About;
@@ -29,8 +29,8 @@ const CLOCK_LINE: [Line; 1] = [time::inquire];
 /// What is asked where a fault is to be explained, or where odd claims may be sent: rightly signed
 /// tokens of odd types get past the signature, so a service that is well is spared them.
 const EXPLAINING: [Line; 3] = [age::inquire, family::inquire, ignored::inquire];
-/// A fault is explained within so many requests, which leaves room for a last control.
-const MOST_EXPLAINED: usize = 118;
+/// An explanation leaves so much room, for a last control.
+const AFTER_EXPLAINING: usize = 2;
 
 /// Asks every line; they conclude together, so that replicas that disagree void all of them.
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
@@ -88,20 +88,21 @@ fn lines(view: &View<'_>) -> &'static [Line] {
 
 /// Replicas that disagree are told within so many requests: each question counts once a replica.
 const MOST: usize = 150;
-/// A base that was found so late that further questions would go beyond what a fault may cost.
-const LATE: usize = 92;
-/// One that was found so late that not even who else may make tokens is asked.
-const TOO_LATE: usize = 105;
+/// Further questions need so much room once a base is found.
+const LATE: usize = 28;
+/// Less, and not even who else may make tokens is asked.
+const TOO_LATE: usize = 15;
 /// What is still asked of a base that was found late.
-const LATE_LINES: [Line; 2] = [keys::inquire, algorithm::inquire];
+const LATE_LINES: [Line; 3] = [keys::inquire, algorithm::inquire, expiration::inquire];
 
 pub(super) fn is_late(view: &View<'_>) -> bool {
     is_beyond(view, LATE)
 }
 
-fn is_beyond(view: &View<'_>, number: usize) -> bool {
+/// Whether the base was found with less than this room left.
+fn is_beyond(view: &View<'_>, room: usize) -> bool {
     let base = view.observed(&Question::token(view.base.clone()));
-    base.is_some_and(|base| base.number > number)
+    base.is_some_and(|base| base.number + room > room::most(view))
 }
 
 /// What the search itself shows, and who else may make tokens, where there is room to ask.
@@ -157,7 +158,9 @@ fn explain(view: &View<'_>, findings: &mut Findings) -> Vec<Question> {
     }
     let unasked = view.case.unasked(questions);
     let asked = view.case.observations().len();
-    if !unasked.is_empty() && (odd_claims || asked + unasked.len() <= MOST_EXPLAINED) {
+    if !unasked.is_empty()
+        && (odd_claims || asked + unasked.len() + AFTER_EXPLAINING <= room::most(view))
+    {
         return unasked;
     }
     family::explain(view, findings);

@@ -9,6 +9,7 @@
 mod age;
 mod algorithm;
 mod alone;
+mod base;
 mod before_the_token;
 mod bisect;
 mod body;
@@ -38,6 +39,7 @@ mod lifetime;
 mod lines;
 mod members;
 mod message;
+mod needed;
 mod other_loaders;
 mod phrases;
 mod precise;
@@ -45,6 +47,7 @@ mod progress;
 mod reach;
 mod refused;
 mod replicas;
+mod room;
 mod search;
 mod shape;
 mod skew;
@@ -56,12 +59,12 @@ mod wrong_key;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use base::Base;
 use case::Case;
 use dialect::Dialect;
 use findings::Findings;
 use hostile::Ground;
 use lines::{inquire, is_late, late, so_far, unsteady};
-use search::Base;
 use view::{Inquiry, View};
 
 use crate::cause::{Cause, CauseCode};

@@ -10,7 +10,7 @@ use super::shape;
 use crate::observation::{Answer, Observation};
 use crate::plan::Carrier;
 use crate::question::{Question, TokenShape};
-use crate::verdict::{Refusal, Verdict};
+use crate::verdict::{Doubt, Refusal, Verdict};
 
 /// The most acceptable token with these changes.
 pub(super) fn changed(case: &Case, changes: &[Change]) -> TokenShape {
@@ -68,7 +68,7 @@ pub(super) fn telling(case: &Case) -> Option<&Observation> {
 /// A single change that got further than the right token, and is known to have done so by what the
 /// service says: the place, the algorithm or the key, and the answer that came then.
 pub(super) fn stone(case: &Case, dialect: &Dialect, singles: Vec<Change>) -> Option<Stone> {
-    let plain = said_of_right(case)?;
+    let plain = said_of_right(case);
     let stones = singles.into_iter().filter_map(|change| {
         let set = std::slice::from_ref(&change);
         if !got_further(case, dialect, set) {
@@ -76,11 +76,21 @@ pub(super) fn stone(case: &Case, dialect: &Dialect, singles: Vec<Change>) -> Opt
         }
         let seen = case.observed(&Question::token(changed(case, set)))?;
         let said = seen.answer().and_then(hint);
-        let known = said.is_some_and(|said| stage(said) > stage(plain));
-        let arrived = plain == Hint::Missing && matches!(change, Change::Carrier(_));
+        let known = said.is_some_and(|said| comes_after(said, plain, &change));
+        let arrived = plain == Some(Hint::Missing) && matches!(change, Change::Carrier(_));
         (known || arrived).then_some(Stone { change, said, number: seen.number })
     });
     stones.max_by_key(|stone| stone.said.map(stage))
+}
+
+/// Whether what is said now comes after what was said of the right token. Whom a token speaks for is looked
+/// at last of all, so words on that, once a change has silenced others, are the last.
+fn comes_after(said: Hint, plain: Option<Hint>, change: &Change) -> bool {
+    let last = said == Hint::Subject && plain != Some(Hint::Subject);
+    match plain {
+        Some(plain) => stage(said) > stage(plain) || (last && change.answers(plain)),
+        None => last,
+    }
 }
 
 /// A change that got further, what the service said then, and where.
@@ -102,7 +112,7 @@ pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) ->
     let elsewhere = matches!(changes, [Change::Carrier(_)]);
     match dialect.judge(seen) {
         Verdict::Rejected(Refusal::Further) => {}
-        Verdict::Rejected(_) if elsewhere => {}
+        Verdict::Rejected(_) | Verdict::Undecided(Doubt::ServerError) if elsewhere => {}
         _ => return false,
     }
     let (Some(answer), Some(plain)) = (seen.answer(), right(case).and_then(Observation::answer))
@@ -112,6 +122,18 @@ pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) ->
     mark(answer) != mark(plain)
         && is_beyond(hint(answer), hint(plain))
         && !is_of_the_change(case, changes, answer)
+        && !complains_of(changes, hint(answer))
+}
+
+/// Whether the service now complains of the very thing that was changed: that is no progress.
+fn complains_of(changes: &[Change], said: Option<Hint>) -> bool {
+    let [Change::Claims(edits)] = changes else { return false };
+    let [edit] = edits.as_slice() else { return false };
+    match said {
+        Some(Hint::Audience) => edit.name == "aud",
+        Some(Hint::Issuer) => edit.name == "iss",
+        _ => false,
+    }
 }
 
 /// Whether the place or the algorithm is complained of, not the token: another one gets the same

@@ -30,7 +30,9 @@ pub enum Outcome {
 pub fn judge(sample: &Sample, found: &ServiceDiagnosis, seed: u64) -> Outcome {
     let planted: Vec<_> = sample.faults.iter().filter_map(Fault::code).collect();
     let sure = sure(found);
-    if sure.iter().any(|code| !planted.contains(code)) {
+    if sure.iter().any(|code| !planted.contains(code))
+        || !claims(found).all(|claim| wanted(sample, claim))
+    {
         return Outcome::Wrong;
     }
     let visible = pairs::visible(sample);
@@ -41,6 +43,24 @@ pub fn judge(sample: &Sample, found: &ServiceDiagnosis, seed: u64) -> Outcome {
         0 => Outcome::Open,
         _ => Outcome::Half,
     }
+}
+
+/// The claims that are named as required or refused.
+fn claims(found: &ServiceDiagnosis) -> impl Iterator<Item = &str> {
+    let causes = found.cause.iter().chain(&found.other_causes);
+    let sure = causes.filter(|cause| cause.confidence >= 0.5);
+    sure.filter_map(|cause| cause.details.get("claim")?.as_str())
+}
+
+/// Whether a fault of the sample is about this claim, or about any that frameworks use.
+fn wanted(sample: &Sample, claim: &str) -> bool {
+    sample.faults.iter().any(|fault| match fault {
+        Fault::Usual(_, name) | Fault::Exactly(_, name, _) => *name == claim,
+        Fault::NoAudience => claim == "aud",
+        Fault::Milliseconds => claim == "exp",
+        Fault::UnknownClaim => claim == "tenant",
+        _ => false,
+    })
 }
 
 /// The causes that are named; `unjudgeable` names none.

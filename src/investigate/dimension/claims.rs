@@ -14,16 +14,19 @@ pub(super) fn edits(case: &Case) -> Vec<Vec<Edit>> {
     let subject = &case.subject;
     let mut sets = told(case);
     sets.extend(configured(subject));
-    sets.extend(header());
-    let conventional = conventional(subject);
-    sets.push(conventional.clone());
+    sets.push(vec![typ(Some(ACCESS_TOKEN))]);
+    sets.push(vec![typ(None)]);
     let bare = ["aud", "iss"].into_iter().filter(|name| subject.token.claims.contains_key(*name));
     let without: Vec<Edit> = bare.map(|name| payload(name, None)).collect();
     if !without.is_empty() {
-        sets.push(without.clone());
-        sets.push(conventional.into_iter().chain(without).collect());
+        sets.push(welcome(subject).into_iter().chain(without).collect());
     }
     sets
+}
+
+/// Sets that a token with all that is welcome, which is asked before, is hardly ever refused for.
+pub(super) fn covered(subject: &Subject) -> Vec<Vec<Edit>> {
+    vec![vec![kid()], conventional(subject)]
 }
 
 /// What the service's own words name: `jwt audience invalid. expected: RemoteHive-Admin`.
@@ -73,10 +76,8 @@ fn configured(subject: &Subject) -> Vec<Vec<Edit>> {
     sets
 }
 
-/// The `typ` that verifiers may insist on (RFC 9068 section 4), or refuse, and any `kid`.
-fn header() -> Vec<Vec<Edit>> {
-    vec![vec![typ(Some("at+jwt"))], vec![typ(None)], vec![kid()]]
-}
+/// The `typ` that verifiers of access tokens may insist on (RFC 9068 section 4), and others refuse.
+const ACCESS_TOKEN: &str = "at+jwt";
 
 fn typ(value: Option<&str>) -> Edit {
     Edit { part: Part::Header, name: "typ".into(), value: value.map(Into::into) }
@@ -86,8 +87,38 @@ fn kid() -> Edit {
     Edit { part: Part::Header, name: "kid".into(), value: Some("authprobe".into()) }
 }
 
+/// What hardly any verifier refuses and some require: the claims of frameworks, and a `kid`.
+pub(super) fn welcome(subject: &Subject) -> Vec<Edit> {
+    let mut edits = conventional(subject);
+    edits.push(kid());
+    edits
+}
+
+/// What few verifiers require and few refuse: another `typ`, the audience as a list (RFC 7519 section
+/// 4.1.3), a subject that is a number. Those that go together.
+pub(super) fn odd(subject: &Subject) -> Vec<Edit> {
+    configured(subject)
+        .into_iter()
+        .flatten()
+        .filter(is_odd)
+        .chain([typ(Some(ACCESS_TOKEN))])
+        .collect()
+}
+
+/// Whether an edit stands among the odd ones.
+pub(super) fn is_odd(edit: &Edit) -> bool {
+    let claim = edit.part == Part::Payload && matches!(edit.name.as_str(), "aud" | "sub");
+    let member = edit.part == Part::Header && edit.name == "typ";
+    (claim || member) && edit.value.is_some()
+}
+
+/// Whether hardly any verifier wants this: no `typ`.
+pub(super) fn is_rare(edit: &Edit) -> bool {
+    edit.part == Part::Header && edit.name == "typ" && edit.value.is_none()
+}
+
 /// What frameworks put into their tokens, and some require: all that is not configured, at once.
-pub(super) fn conventional(subject: &Subject) -> Vec<Edit> {
+fn conventional(subject: &Subject) -> Vec<Edit> {
     let names = CONVENTIONS.iter().map(|(name, _)| *name);
     let missing = names.filter(|name| !subject.token.claims.contains_key(*name));
     missing.map(|name| payload(name, convention(name))).collect()

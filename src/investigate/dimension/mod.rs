@@ -1,8 +1,10 @@
 //! The dimensions of the search: every single change that could turn a refused token into one
 //! that is taken. Adding a row to a dimension widens the search.
 
+mod bundle;
 mod carrier;
 mod claims;
+mod pairs;
 mod times;
 
 use std::mem::discriminant;
@@ -69,16 +71,6 @@ impl Change {
         kind && self != other
     }
 
-    /// Whether it answers a demand that excludes what most services want: one audience or none, one
-    /// unit of dates, one length of life.
-    fn is_a_demand(&self) -> bool {
-        match self {
-            Self::Times(times) => !times.is_welcome(),
-            Self::Claims(edits) => edits.len() == 1,
-            Self::Key(_) | Self::Algorithm(_) | Self::Carrier(_) => false,
-        }
-    }
-
     /// Whether a refusal that speaks of `hint` would be mended by this kind of change.
     pub(super) fn answers(&self, hint: Hint) -> bool {
         match self {
@@ -104,79 +96,68 @@ pub(super) enum Signature {
     Unknown,
 }
 
-/// Sets of changes to try, likeliest first.
-pub(super) struct Sets {
-    /// Each mends one fault.
-    pub(super) one: Vec<Vec<Change>>,
-    /// Each mends two.
-    pub(super) two: Vec<Vec<Change>>,
-}
-
-/// Every set of changes to try. What the service itself says of the reason only moves a kind of change
-/// to the front; nothing is left out for it. Keys are left out only where the answers show that the
-/// reference key is right.
-pub(super) fn sets(case: &Case, hint: Option<Hint>, signature: Signature) -> Sets {
-    let singles = singles(case);
+/// Sets of changes that mend one fault, likeliest first. What the service itself says of the reason only
+/// moves a kind of change to the front; nothing is left out for it. Keys are left out only where the
+/// answers show that the reference key is right.
+pub(super) fn one(
+    case: &Case,
+    singles: &[Change],
+    hint: Option<Hint>,
+    signature: Signature,
+) -> Vec<Vec<Change>> {
     let alone = |change: &Change| vec![change.clone()];
-    let mut one: Vec<Vec<Change>> = match signature {
-        Signature::Passes => singles.iter().filter(|c| !c.is_of_signature()).map(alone).collect(),
+    let mut sets: Vec<Vec<Change>> = match signature {
+        Signature::Passes => {
+            let welcome = bundle::welcome_alone(case);
+            let others = singles.iter().filter(|change| !change.is_of_signature());
+            welcome.into_iter().chain(others.map(alone)).collect()
+        }
         Signature::Fails => {
             let (keys, others): (Vec<_>, Vec<_>) =
                 singles.iter().partition(|change| matches!(change, Change::Key(_)));
-            let one = keys.into_iter().chain(others).map(alone).collect();
-            return Sets { one, two: Vec::new() };
+            return keys.into_iter().chain(others).map(alone).collect();
         }
-        Signature::Unknown => {
-            let (public, likely): (Vec<_>, Vec<_>) =
-                singles.iter().partition(|change| change.is_public_key());
-            let welcomed = |change: &&Change| welcome(case, &[*change]);
-            let keys = likely.iter().filter(|change| matches!(change, Change::Key(_)));
-            let algorithms = likely.iter().filter(|change| matches!(change, Change::Algorithm(_)));
-            let welcome = keys.chain(&public).chain(algorithms).map(welcomed);
-            likely.iter().copied().map(alone).chain(welcome).collect()
-        }
+        Signature::Unknown => one_of_any(case, singles),
     };
-    let mut two = pairs(case, &singles);
-    if let Some(hint) = hint {
-        let answers = |set: &Vec<Change>| set.first().is_some_and(|change| change.answers(hint));
-        one.sort_by_key(|set| !answers(set));
-        two.sort_by_key(|set| !answers(set));
-    }
-    one.extend(carrier::unlikely(case).into_iter().map(|place| vec![Change::Carrier(place)]));
-    Sets { one, two }
+    sets.sort_by_key(|set| !answers(set, hint));
+    sets.extend(carrier::unlikely(case).into_iter().map(|place| vec![Change::Carrier(place)]));
+    sets
 }
 
-/// A change with the times, the claims and the places that are hardest to refuse: a search through many
-/// keys finds one beside a clock that is ahead, a claim that frameworks want or a place that nobody
-/// expects, at no further request.
-fn welcome(case: &Case, changes: &[&Change]) -> Vec<Change> {
-    let conventional = claims::conventional(&case.subject);
-    let mut set: Vec<Change> = changes.iter().map(|change| (*change).clone()).collect();
-    let claims = set.iter_mut().find_map(|change| match change {
-        Change::Claims(edits) => Some(edits),
-        _ => None,
-    });
-    match claims {
-        Some(edits) => {
-            let more = conventional.into_iter().filter(|edit| !names(edits, edit));
-            *edits = edits.iter().cloned().chain(more).collect();
-        }
-        None => set.push(Change::Claims(conventional)),
+/// Sets of changes that mend two faults, likeliest first; none where the service says that the key is
+/// wrong: once it is found, its words lead on.
+pub(super) fn two(
+    case: &Case,
+    singles: &[Change],
+    hint: Option<Hint>,
+    signature: Signature,
+) -> Vec<Vec<Change>> {
+    if signature == Signature::Fails {
+        return Vec::new();
     }
-    let together = carrier::together(case).filter(|_| !carrier::too_large(case));
-    let further = std::iter::once(Change::Times(times::begun(ahead(case))))
-        .chain(together.map(Change::Carrier));
-    for change in further {
-        if !set.iter().any(|other| other.same_dimension(&change)) {
-            set.push(change);
-        }
-    }
-    set
+    let mut sets = pairs::likeliest(case, singles, signature);
+    sets.sort_by_key(|set| !answers(set, hint));
+    sets
 }
 
-/// Whether one of these edits is of the same member.
-fn names(edits: &[Edit], edit: &Edit) -> bool {
-    edits.iter().any(|other| other.part == edit.part && other.name == edit.name)
+/// Whether a set starts with what mends a refusal that speaks of `hint`.
+fn answers(set: &[Change], hint: Option<Hint>) -> bool {
+    hint.is_some_and(|hint| set.first().is_some_and(|change| change.answers(hint)))
+}
+
+/// One change, whatever it is: what is likely alone, what a welcome token covers at once, and the many
+/// keys that anybody may have, each with all that is welcome beside it.
+fn one_of_any(case: &Case, singles: &[Change]) -> Vec<Vec<Change>> {
+    let (public, likely): (Vec<_>, Vec<_>) =
+        singles.iter().partition(|change| change.is_public_key());
+    let (covered, likely): (Vec<_>, Vec<_>) =
+        likely.into_iter().partition(|change| bundle::covers(case, change) || change.is_rare());
+    let (first, then): (Vec<_>, Vec<_>) = likely.into_iter().partition(|change| change.is_first());
+    let alone = |change: &Change| vec![change.clone()];
+    let all = first.into_iter().map(alone).chain(bundle::welcome_alone(case));
+    let all = all.chain(then.into_iter().map(alone));
+    let all = all.chain(public.into_iter().map(|key| bundle::welcome(case, &[key])));
+    all.chain(covered.into_iter().map(alone)).collect()
 }
 
 /// How far the service's clock is ahead by its first `Date`.
@@ -196,7 +177,7 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
     let (readings, known): (Vec<_>, Vec<_>) =
         known.into_iter().partition(|name| matches!(name, KeyName::Reading(_)));
     let algorithms = Algorithm::ALL.into_iter().filter(|other| *other != subject.token.algorithm);
-    let (near, far) = times::rows();
+    let [near, far, begun] = times::rows();
     let off = Some(ahead(case)).filter(|ahead| ahead.unsigned_abs() > FAR_OFF);
     let by_its_date = off.map(times::around);
     let keys = |names: Vec<KeyName>| names.into_iter().map(Change::Key);
@@ -207,8 +188,9 @@ pub(super) fn singles(case: &Case) -> Vec<Change> {
         .chain(algorithms.map(Change::Algorithm))
         .chain(carrier::together(case).into_iter().map(Change::Carrier))
         .chain(carrier::likely(case).into_iter().map(Change::Carrier))
-        .chain(far.iter().copied().chain(by_its_date).map(Change::Times))
+        .chain(far.iter().chain(begun).copied().chain(by_its_date).map(Change::Times))
         .chain(claims::edits(case).into_iter().map(Change::Claims))
+        .chain(claims::covered(subject).into_iter().map(Change::Claims))
         .chain(interleaved(readings, defaults).into_iter().map(Change::Key))
         .collect()
 }
@@ -237,8 +219,26 @@ fn interleaved(readings: Vec<KeyName>, mut defaults: Vec<KeyName>) -> Vec<KeyNam
 }
 
 impl Change {
+    /// Whether it is tried before what a welcome token covers: the likeliest.
+    fn is_first(&self) -> bool {
+        match self {
+            Self::Times(times) => times.is_near(),
+            _ => self.is_of_signature(),
+        }
+    }
+
+    /// Whether hardly any verifier wants it: a scheme in lower case alone (RFC 9110 section 11.1 lets case
+    /// not count), or no `typ`.
+    fn is_rare(&self) -> bool {
+        match self {
+            Self::Carrier(Carrier::Header { scheme: Some(scheme), .. }) => scheme == "bearer",
+            Self::Claims(edits) => matches!(edits.as_slice(), [edit] if claims::is_rare(edit)),
+            _ => false,
+        }
+    }
+
     /// Whether it decides the signature.
-    fn is_of_signature(&self) -> bool {
+    pub(super) fn is_of_signature(&self) -> bool {
         matches!(self, Self::Key(_) | Self::Algorithm(_))
     }
 
@@ -246,28 +246,4 @@ impl Change {
     fn is_public_key(&self) -> bool {
         matches!(self, Self::Key(KeyName::Reading(_) | KeyName::Default(_) | KeyName::Empty))
     }
-}
-
-/// Two faults at once, likeliest first, each pair with what is hardest to refuse beside it.
-fn pairs(case: &Case, singles: &[Change]) -> Vec<Vec<Change>> {
-    let of_signature: Vec<_> = singles
-        .iter()
-        .filter(|change| change.is_of_signature() && !change.is_public_key())
-        .collect();
-    let demands: Vec<_> = singles.iter().filter(|change| change.is_a_demand()).collect();
-    let mut pairs: Vec<Vec<&Change>> = demands.iter().map(|change| vec![*change]).collect();
-    let mut two: Vec<(usize, Vec<&Change>)> = Vec::new();
-    for (rank, one) in of_signature.iter().enumerate() {
-        let others = of_signature[rank + 1..].iter().chain(&demands).enumerate();
-        let others = others.filter(|(_, other)| !other.same_dimension(one));
-        two.extend(others.map(|(place, other)| (rank + place, vec![*one, *other])));
-    }
-    for (rank, one) in demands.iter().enumerate() {
-        let others = demands[rank + 1..].iter().enumerate();
-        let others = others.filter(|(_, other)| !other.same_dimension(one));
-        two.extend(others.map(|(place, other)| (8 + rank + place, vec![*one, *other])));
-    }
-    two.sort_by_key(|(rank, _)| *rank);
-    pairs.extend(two.into_iter().map(|(_, pair)| pair));
-    pairs.into_iter().map(|pair| welcome(case, &pair)).collect()
 }

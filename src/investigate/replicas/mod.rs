@@ -11,6 +11,7 @@ mod words;
 
 use super::edges;
 use super::findings::Findings;
+use super::room;
 use super::shape;
 use super::view::{Inquiry, View};
 use crate::cause::{Cause, CauseCode};
@@ -43,8 +44,8 @@ const PROVING: u16 = 4;
 /// Before a measured cause is named, one token is repeated so often, where there is room: of ten
 /// replicas, one is then missed in eight runs of a hundred.
 const DOUBTED: u16 = 24;
-/// Doubts end here, so that there is room for what explains the cause.
-const MOST_WITH_DOUBTS: usize = 98;
+/// Doubts leave so much room, for what explains the cause.
+const AFTER_DOUBTS: usize = 22;
 /// So many repeats are shared by the other keys that may be a replica's.
 const TRIED: usize = 30;
 
@@ -154,7 +155,8 @@ pub(super) fn doubts(view: &View<'_>, findings: &Findings) -> Vec<Question> {
 fn of_measures(view: &View<'_>, tokens: &Tokens) -> Vec<Question> {
     let shapes = [&tokens.patient, &tokens.timely];
     // What was asked leaves less to ask, so that these are the same questions or fewer.
-    let left = MOST_WITH_DOUBTS.saturating_sub(view.case.observations().len()) / shapes.len();
+    let most = room::most(view).saturating_sub(AFTER_DOUBTS);
+    let left = most.saturating_sub(view.case.observations().len()) / shapes.len();
     let times = DOUBTED.min(left.try_into().unwrap_or(DOUBTED));
     shapes.into_iter().flat_map(|shape| repeats(shape, times)).collect()
 }

@@ -1,0 +1,82 @@
+//! Two faults at once: every key with every demand and every demand with every other, in the order of
+//! the product of their likelihoods, each with all beside it that does not exclude it. Asks nothing.
+
+use super::{Case, Change, Signature, bundle, claims};
+use crate::plan::{Carrier, KeyName};
+
+/// How likely one of two faults is, in thousandths of all single faults; more than estimates they need
+/// not be, for they only order the search.
+type Weight = u32;
+
+/// All that a welcome token covers: a clock that is off, another place, a claim of a framework.
+const WELCOME: Weight = 200;
+/// All that an odd token covers beyond that.
+const ODD: Weight = 55;
+/// So many pairs are more than any quota holds.
+const MOST: usize = 300;
+
+/// Pairs of changes, likeliest first; without keys and algorithms where those are known to be right.
+pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -> Vec<Vec<Change>> {
+    let passes = signature == Signature::Passes;
+    let asked = singles.iter().filter(|change| !(passes && change.is_of_signature()));
+    let weighed = asked.map(|change| (weight(change), change)).filter(|(weight, _)| *weight > 0);
+    let (keys, demands): (Vec<_>, Vec<_>) =
+        weighed.partition(|(_, change)| matches!(change, Change::Key(_)));
+    let mut pairs = vec![(WELCOME * ODD, bundle::odd(case, &[]))];
+    for (place, &(weight, demand)) in demands.iter().enumerate() {
+        pairs.push((weight * WELCOME, bundle::welcome(case, &[demand])));
+        if !is_odd(demand) {
+            pairs.push((weight * ODD, bundle::odd(case, &[demand])));
+        }
+        let others = demands[place + 1..].iter();
+        let others = others.filter(|(_, other)| !other.same_dimension(demand));
+        pairs.extend(
+            others.map(|(other, last)| (weight * other, bundle::welcome(case, &[demand, last]))),
+        );
+    }
+    for &(weight, key) in &keys {
+        // A public key was asked with all that is welcome when one fault was looked for.
+        if !key.is_public_key() {
+            pairs.push((weight * WELCOME, bundle::welcome(case, &[key])));
+        }
+        pairs.push((weight * ODD, bundle::odd(case, &[key])));
+        let demands = demands.iter();
+        pairs.extend(
+            demands.map(|(other, demand)| (weight * other, bundle::welcome(case, &[key, demand]))),
+        );
+    }
+    pairs.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    pairs.truncate(MOST);
+    pairs.into_iter().map(|(_, pair)| pair).collect()
+}
+
+/// How likely it is that this change is needed; nothing for what a welcome token covers.
+fn weight(change: &Change) -> Weight {
+    match change {
+        Change::Key(KeyName::Reading(_)) => 3,
+        Change::Key(KeyName::Default(row)) if *row > 0 => 1,
+        Change::Key(_) => 25,
+        Change::Algorithm(_) => 12,
+        Change::Times(times) if times.is_short() => 25,
+        Change::Carrier(Carrier::Together(_)) => 0,
+        change if change.is_rare() => 1,
+        Change::Carrier(_) => 5,
+        Change::Claims(edits) => match edits.as_slice() {
+            [edit] if edit.name == "aud" && edit.value.is_none() => 25,
+            [edit] if edit.name == "kid" => 0,
+            [edit] if !claims::is_odd(edit) => 10,
+            _ => u32::from(is_odd(change)),
+        },
+        Change::Times(_) => u32::from(is_odd(change)),
+    }
+}
+
+/// Whether an odd token meets the demand that this change meets. Alone it is asked all the same: what
+/// else is odd may be refused.
+fn is_odd(change: &Change) -> bool {
+    match change {
+        Change::Times(times) => times.form().is_some(),
+        Change::Claims(edits) => matches!(edits.as_slice(), [edit] if claims::is_odd(edit)),
+        Change::Key(_) | Change::Algorithm(_) | Change::Carrier(_) => false,
+    }
+}
