@@ -29,6 +29,6 @@ pub struct Quota {
 
 impl Default for Quota {
     fn default() -> Self {
-        Self { requests: 240, spacing: None }
+        Self { requests: 360, spacing: None }
     }
 }

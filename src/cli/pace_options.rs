@@ -10,7 +10,7 @@ use crate::plan::Plan;
 pub(super) struct PaceOptions {
     /// Send one service at most so many requests (10 to 1000)
     ///
-    /// 240 unless probes.yaml says otherwise. Where they do not suffice, the report says what is still
+    /// 360 unless probes.yaml says otherwise. Where they do not suffice, the report says what is still
     /// open.
     #[arg(
         long,

@@ -7,7 +7,7 @@ use crate::cause::CauseCode;
 use crate::check::{CheckId, Status};
 use crate::diagnosis::AlgorithmFacts;
 use crate::plan::Algorithm;
-use crate::question::{Forgery, Question};
+use crate::question::Question;
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if view.dialect.takes_random_key {
@@ -38,8 +38,17 @@ fn unsigned(view: &View<'_>) -> Vec<Question> {
     if view.is_gentle() {
         return Vec::new();
     }
-    let forgeries = [Forgery::AlgNone, Forgery::SignatureRemoved];
-    forgeries.map(|forgery| shape::forged(view.base, forgery)).into()
+    shape::unsigned(view.base)
+}
+
+/// Where no signed token is taken, one without a signature may still be: whether it was.
+pub(super) fn takes_unsigned_alone(view: &View<'_>, findings: &mut Findings) -> bool {
+    let unsigned = shape::unsigned(view.base);
+    let taken = unsigned.iter().any(|question| view.taken(question) == Some(true));
+    if taken {
+        unsigned_tokens(view, &unsigned, findings);
+    }
+    taken
 }
 
 fn not_judged() -> Findings {

@@ -37,7 +37,9 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     if replicas::disagree(view) || control::lost(view) {
         let turned = || Inquiry::concluded(unsteady(view));
         return match control::settle(view, turned) {
-            Inquiry::Ask(questions) if view.case.observations().len() + questions.len() > MOST => {
+            Inquiry::Ask(questions)
+                if view.case.observations().len() + questions.len() > room::OF_TWO =>
+            {
                 turned()
             }
             inquiry => inquiry,
@@ -86,14 +88,13 @@ fn lines(view: &View<'_>) -> &'static [Line] {
     }
 }
 
-/// Replicas that disagree are told within so many requests: each question counts once a replica.
-const MOST: usize = 150;
 /// Further questions need so much room once a base is found.
 const LATE: usize = 28;
 /// Less, and not even who else may make tokens is asked.
 const TOO_LATE: usize = 15;
 /// What is still asked of a base that was found late.
-const LATE_LINES: [Line; 3] = [keys::inquire, algorithm::inquire, expiration::inquire];
+const LATE_LINES: [Line; 4] =
+    [keys::inquire, algorithm::inquire, expiration::inquire, lifetime::inquire];
 
 pub(super) fn is_late(view: &View<'_>) -> bool {
     is_beyond(view, LATE)

@@ -274,6 +274,10 @@ impl Investigation {
         findings.addresses = replicas::replicas(&View::new(&self.case, dialect, &base, &[]));
         refused::checks(&self.case, dialect, &causes, &mut findings);
         findings.causes = causes;
+        let view = View::new(&self.case, dialect, &base, &[]);
+        if algorithm::takes_unsigned_alone(&view, &mut findings) {
+            refused::for_the_signature(&self.case, &mut findings);
+        }
         self.done(dialect, findings)
     }
 

@@ -69,6 +69,9 @@ pub(super) fn telling(case: &Case) -> Option<&Observation> {
 /// service says: the place, the algorithm or the key, and the answer that came then.
 pub(super) fn stone(case: &Case, dialect: &Dialect, singles: Vec<Change>) -> Option<Stone> {
     let plain = said_of_right(case);
+    // What it says to everything it says of nothing.
+    let to_all =
+        right(case).and_then(Observation::answer).and_then(hint).filter(|_| plain.is_none());
     let stones = singles.into_iter().filter_map(|change| {
         let set = std::slice::from_ref(&change);
         if !got_further(case, dialect, set) {
@@ -76,7 +79,11 @@ pub(super) fn stone(case: &Case, dialect: &Dialect, singles: Vec<Change>) -> Opt
         }
         let seen = case.observed(&Question::token(changed(case, set)))?;
         let said = seen.answer().and_then(hint);
-        let known = said.is_some_and(|said| comes_after(said, plain, &change));
+        let known = match said {
+            Some(said) => Some(said) != to_all && comes_after(said, plain, &change),
+            // All other keys are called wrong, and this one is not.
+            None => plain == Some(Hint::Signature) && matches!(change, Change::Key(_)),
+        };
         let arrived = plain == Some(Hint::Missing) && matches!(change, Change::Carrier(_));
         (known || arrived).then_some(Stone { change, said, number: seen.number })
     });

@@ -13,7 +13,8 @@ use super::untold;
 use super::wrong_key;
 use crate::cause::{Cause, CauseCode};
 use crate::check::{CheckId, Status};
-use crate::observation::Answer;
+use crate::observation::{Answer, Observation};
+use crate::plan::KeyName;
 use crate::question::Question;
 use crate::verdict::{Refusal, Verdict};
 
@@ -64,10 +65,22 @@ fn beyond(case: &Case, stone: &Stone) -> Vec<Cause> {
     // At another place the signature may still be wrong: what is said there is said of this key.
     let then = match stone.said {
         Some(hint) => told(case, hint, true, stone.number),
-        None => Vec::new(),
+        None => unhinted(case, stone),
     };
     let then = then.into_iter().filter(|cause| cause.code != CauseCode::Unjudgeable);
     first.into_iter().chain(then).collect()
+}
+
+/// Words that no verifier is known to say: they may name a claim. Where they came once the key or the
+/// algorithm was right, the signature is behind them.
+fn unhinted(case: &Case, stone: &Stone) -> Vec<Cause> {
+    let seen = case.observations().get(stone.number - 1).and_then(Observation::answer);
+    let Some(answer) = seen else { return Vec::new() };
+    let signed = stone.change.is_of_signature();
+    if signed || !message::claims_named(answer).is_empty() {
+        return vec![beyond_the_signature(case, answer, stone.number)];
+    }
+    Vec::new()
 }
 
 /// The service says why; its word is a hint, so the confidence stays below certainty.
@@ -139,6 +152,23 @@ fn every_key_tried(case: &Case) -> bool {
             let base = shape::most_acceptable(&case.subject.token);
             case.observed(&shape::keyed(&base, label.name.clone())).is_some()
         })
+}
+
+/// The right token is taken without its signature: so nothing but the signature is wrong with it.
+pub(super) fn for_the_signature(case: &Case, findings: &mut Findings) {
+    let Some(first) = findings.causes.first_mut().filter(|c| c.code == CauseCode::Unjudgeable)
+    else {
+        return;
+    };
+    let tried = |name: &KeyName| {
+        let shapes = case.observations().iter().filter_map(|seen| seen.question.shape());
+        shapes.into_iter().any(|shape| shape.key == *name)
+    };
+    let right = progress::right(case).map_or(1, |seen| seen.number);
+    if case.subject.other_keys.iter().all(|label| tried(&label.name)) {
+        *first = wrong_key::unknown(&case.subject, 0.9, right);
+        findings.causes.retain(|cause| cause.confidence >= 0.5);
+    }
 }
 
 fn some_untried(case: &Case, number: usize) -> Cause {

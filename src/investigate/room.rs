@@ -6,8 +6,8 @@ use crate::question::{Moment, Question, TokenShape};
 
 /// One fault is named within so many requests.
 const OF_ONE: usize = 120;
-/// Two are named within twice as many.
-pub(super) const OF_TWO: usize = 2 * OF_ONE;
+/// Two are named within so many, where a service gives one answer whatever the reason: pairs are many.
+pub(super) const OF_TWO: usize = 3 * OF_ONE;
 
 /// What may be asked of a service: each change that its base needed may be a fault, and so may be what
 /// it does with expired tokens. A base that took longer to find was found as one of two changes.

@@ -14,6 +14,7 @@ use super::replicas;
 use super::room;
 use super::shape;
 use crate::observation::Observation;
+use crate::plan::ForgedScope;
 use crate::question::{Question, TokenShape};
 use crate::verdict::Verdict;
 
@@ -22,10 +23,14 @@ const CHUNK: usize = 8;
 /// So many more refusals, over fresh connections, and no replica takes the right token.
 const REFUSALS: u16 = 4;
 /// A search for one change gives up after so many questions: a fault is named within 120 requests.
-const BUDGET: usize = 114;
+const BUDGET: usize = 116;
+/// Where the answers say what is wrong, they are what is told in the end, and that is made sure of.
+const BUDGET_TOLD: usize = 112;
 /// A search for two changes goes on to here, where no answer says what is wrong, and leaves room to
-/// tell which of the changes are needed.
-const BUDGET_OF_TWO: usize = room::OF_TWO - 14;
+/// tell which of the changes are needed, and who else may make tokens.
+const BUDGET_OF_TWO: usize = room::OF_TWO - 24;
+/// Where something answers before it looks at a token, a search only makes sure of that.
+const BUDGET_BEFORE: usize = 108;
 
 /// An endpoint that gives everybody one success is asked so many questions.
 const OPEN_BUDGET: usize = 46;
@@ -49,7 +54,7 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
             questions.extend(unasked);
             Base::Searching(case.unasked(questions))
         }
-        None => settled_refusal(case, dialect),
+        None => settled_refusal(case, dialect, search.before),
     }
 }
 
@@ -78,8 +83,8 @@ struct Search<'c> {
     /// What the service says of the right token.
     hint: Option<Hint>,
     signature: Signature,
-    /// No answer says what is wrong.
-    silent: bool,
+    /// Something answers before a token is looked at.
+    before: bool,
     singles: Vec<Change>,
 }
 
@@ -103,8 +108,7 @@ impl<'c> Search<'c> {
         let signature = progress::signature(case, dialect);
         let right = progress::right(case).and_then(Observation::answer);
         let before = right.is_some_and(|answer| before_the_token::cause(case, answer).is_some());
-        let silent = hint.is_none() && signature == Signature::Unknown && !before;
-        Self { case, dialect, hint, signature, silent, singles: dimension::singles(case) }
+        Self { case, dialect, hint, signature, before, singles: dimension::singles(case) }
     }
 
     /// The tokens to try. What builds on a change that got further than the controls comes before all
@@ -122,17 +126,27 @@ impl<'c> Search<'c> {
             .iter()
             .filter(|change| got_further(self.case, self.dialect, std::slice::from_ref(*change)));
         let sets = stones.flat_map(|stone| self.pairs_with(stone)).collect();
-        Part { budget: budget(self.silent || found_place), sets }
+        Part { budget: if found_place { BUDGET_OF_TWO } else { self.budget_of_two() }, sets }
     }
 
     fn one(&self) -> Part {
         let sets = dimension::one(self.case, &self.singles, self.hint, self.signature);
-        Part { budget: BUDGET, sets }
+        Part { budget: self.budget_of_two().min(BUDGET), sets }
     }
 
     fn two(&self) -> Part {
         let sets = dimension::two(self.case, &self.singles, self.hint, self.signature);
-        Part { budget: budget(self.silent), sets }
+        Part { budget: self.budget_of_two(), sets }
+    }
+
+    /// Two changes are worth a longer search where no answer says what is wrong.
+    fn budget_of_two(&self) -> usize {
+        let silent = self.hint.is_none() && self.signature == Signature::Unknown;
+        match self.before {
+            true => BUDGET_BEFORE,
+            false if silent => BUDGET_OF_TWO,
+            false => BUDGET_TOLD,
+        }
     }
 
     /// One change with every other, first those that mend what the service now says.
@@ -169,21 +183,22 @@ impl<'c> Search<'c> {
     }
 }
 
-fn budget(wide: bool) -> usize {
-    if wide { BUDGET_OF_TWO } else { BUDGET }
-}
-
 fn accepted(case: &Case, dialect: &Dialect, shape: &TokenShape) -> bool {
     let seen = case.observed(&Question::token(shape.clone()));
     seen.is_some_and(|seen| dialect.judge(seen) == Verdict::Accepted)
 }
 
 /// Nothing was taken: is the right token still refused as it was at first?
-fn settled_refusal(case: &Case, dialect: &Dialect) -> Base {
+fn settled_refusal(case: &Case, dialect: &Dialect, before: bool) -> Base {
     let right = Question::token(shape::most_acceptable(&case.subject.token));
     let mut again = vec![right.clone().again(1)];
     again.extend(replicas::repeats(&shape::most_acceptable(&case.subject.token), REFUSALS));
-    let unasked = case.unasked(again.clone());
+    let mut last = again.clone();
+    // A verifier whose key nobody knows may still take a token that needs none.
+    if !before && case.subject.scope.forged != ForgedScope::Controls {
+        last.extend(shape::unsigned(&shape::most_acceptable(&case.subject.token)));
+    }
+    let unasked = case.unasked(last);
     if !unasked.is_empty() {
         return Base::Searching(unasked);
     }

@@ -65,6 +65,11 @@ pub(super) fn forged(base: &TokenShape, forgery: Forgery) -> Question {
     Question::token(TokenShape { forgery: Some(forgery), ..base.clone() })
 }
 
+/// The same token without a signature, in both ways.
+pub(super) fn unsigned(base: &TokenShape) -> Vec<Question> {
+    [Forgery::AlgNone, Forgery::SignatureRemoved].map(|forgery| forged(base, forgery)).into()
+}
+
 /// The same token under another key.
 pub(super) fn keyed(base: &TokenShape, key: KeyName) -> Question {
     Question::token(TokenShape { key, ..base.clone() })

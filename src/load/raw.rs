@@ -266,7 +266,7 @@ record! {
         /// In all; 64 unless said otherwise.
         #[schemars(range(min = 1, max = 1000))]
         total: Option<Placed<u32>>,
-        /// The most that one service is sent in a run; 240 unless said otherwise.
+        /// The most that one service is sent in a run; 360 unless said otherwise.
         #[schemars(range(min = 10, max = 1000))]
         requests: Option<Placed<u32>>,
         /// The most that one service is sent in a second; as fast as it answers unless said otherwise.

@@ -13,7 +13,7 @@ const WELCOME: Weight = 200;
 /// All that an odd token covers beyond that.
 const ODD: Weight = 55;
 /// So many pairs are more than any quota holds.
-const MOST: usize = 300;
+const MOST: usize = 400;
 
 /// Pairs of changes, likeliest first; without keys and algorithms where those are known to be right.
 pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -> Vec<Vec<Change>> {
@@ -24,6 +24,7 @@ pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -
         weighed.partition(|(_, change)| matches!(change, Change::Key(_)));
     let mut pairs = vec![(WELCOME * ODD, bundle::odd(case, &[]))];
     for (place, &(weight, demand)) in demands.iter().enumerate() {
+        // What is odd was asked with all that is; alone it is for the verifier that minds the rest.
         pairs.push((weight * WELCOME, bundle::welcome(case, &[demand])));
         if !is_odd(demand) {
             pairs.push((weight * ODD, bundle::odd(case, &[demand])));
@@ -60,7 +61,7 @@ fn weight(change: &Change) -> Weight {
         Change::Times(times) if times.is_short() => 25,
         Change::Carrier(Carrier::Together(_)) => 0,
         change if change.is_rare() => 1,
-        Change::Carrier(_) => 5,
+        Change::Carrier(_) => 7,
         Change::Claims(edits) => match edits.as_slice() {
             [edit] if edit.name == "aud" && edit.value.is_none() => 25,
             [edit] if edit.name == "kid" => 0,

@@ -13,18 +13,18 @@ pub(in super::super) struct Times {
     form: Option<DateForm>,
 }
 
-/// The likeliest first: a clock that is ahead.
-static NEAR: [Times; 2] = [ending(600), ending(7_200)];
+/// The likeliest: a clock that is minutes ahead.
+static NEAR: [Times; 1] = [ending(600)];
 
 /// Each row reaches a clock that is further off, or another rule on times.
 static FAR: [Times; 3] =
-    [ending(SHORT), ending(AGES), Times { form: Some(DateForm::Milliseconds), ..ending(600) }];
+    [started(60, -60), ending(SHORT), Times { form: Some(DateForm::Milliseconds), ..ending(600) }];
 
 /// What a token with roomy times, which is asked before, is hardly ever refused for.
-static COVERED: [Times; 2] = [started(7_200, -7_200), started(60, -60)];
+static COVERED: [Times; 2] = [ending(7_200), started(7_200, -7_200)];
 
-/// Ten years: the clock that is ahead of this is none. Were it not asked first, a clock that is days ahead would look
-/// like one that counts milliseconds, for it takes those, too.
+/// Ten years: no clock is ahead of this. One that is days ahead takes milliseconds, too, and would look
+/// like one that counts them.
 const AGES: i64 = 315_360_000;
 
 /// A life so short that a limit on lifetimes lets it through.
