@@ -54,6 +54,8 @@ pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -
 /// How likely it is that this change is needed; nothing for what a welcome token covers.
 fn weight(change: &Change) -> Weight {
     match change {
+        // What echo and docker's env files do to a key is met more often than the rest.
+        Change::Key(KeyName::Reading("trailing-newline" | "double-quoted")) => 13,
         Change::Key(KeyName::Reading(_)) => 3,
         Change::Key(KeyName::Default(row)) if *row > 0 => 1,
         Change::Key(_) => 25,
