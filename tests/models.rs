@@ -137,3 +137,14 @@ fn a_token_that_is_taken_and_tells_nothing_is_not_called_refused() {
     let others: Vec<_> = found.other_causes.iter().map(|other| other.code).collect();
     assert_eq!(others[0], CauseCode::ClaimRequired, "{others:?}");
 }
+
+/// A token for exactly two hours would end right where this clock stands: it would be taken now, and
+/// refused a moment later. Drawn from the seed of such a case.
+#[test]
+fn a_clock_that_is_two_hours_ahead_to_the_second_is_not_called_replicas() {
+    let mut rng = fastrand::Rng::with_seed(7_898_538_637_288_834_968);
+    let sample = Sample::draw(Fault::LocalTime(7_200.0), &mut rng);
+    let found = diagnose(&sample);
+    let code = found.cause.as_ref().map(|cause| cause.code);
+    assert_eq!(code, Some(CauseCode::ClockSkew), "{:#?}\n{:#?}", found.cause, found.checks);
+}

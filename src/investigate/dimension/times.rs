@@ -21,11 +21,15 @@ static FAR: [Times; 3] =
     [started(60, -60), ending(SHORT), Times { form: Some(DateForm::Milliseconds), ..ending(600) }];
 
 /// What a token with roomy times, which is asked before, is hardly ever refused for.
-static COVERED: [Times; 2] = [ending(7_200), started(7_200, -7_200)];
+static COVERED: [Times; 2] = [ending(HOURS), started(HOURS, -HOURS)];
 
 /// Ten years: no clock is ahead of this. One that is days ahead takes milliseconds, too, and would look
 /// like one that counts them.
 const AGES: i64 = 315_360_000;
+
+/// Two hours and a little: a clock that shows local time is off by whole quarters of an hour, and would
+/// stand right at the end of two.
+const HOURS: i64 = 7_300;
 
 /// A life so short that a limit on lifetimes lets it through.
 const SHORT: i64 = 15;
@@ -85,14 +89,14 @@ impl Times {
 
     /// Lives that are less unusual, the plainest first: what they do as well, this one is not needed for.
     pub(in super::super) fn plainer(&self) -> Vec<Self> {
-        let unusual = self.form.is_some() || self.expires.unsigned_abs() > 7_200;
+        let unusual = self.form.is_some() || self.expires.unsigned_abs() > HOURS.unsigned_abs();
         let begun = self.issued.is_some() || self.not_before.is_some();
         if !unusual {
             return Vec::new();
         }
         let mut rows = vec![ending(600)];
         rows.extend(begun.then_some(started(600, -60)));
-        rows.extend(begun.then_some(started(7_200, -7_200)));
+        rows.extend(begun.then_some(started(HOURS, -HOURS)));
         rows.extend(self.form.and(Some(ending(AGES))));
         rows
     }
