@@ -60,6 +60,8 @@ struct Tables {
     doubles: Row,
     healthy: Row,
     wrong: usize,
+    /// The most requests that one fault cost which was named.
+    most_named: usize,
     without_advice: usize,
 }
 
@@ -75,6 +77,9 @@ impl Tables {
         };
         if outcome == Outcome::Wrong {
             self.wrong += 1;
+        }
+        if sample.faults.len() == 1 && outcome == Outcome::Named {
+            self.most_named = self.most_named.max(requests);
         }
         let open = matches!(outcome, Outcome::Open | Outcome::Undecidable);
         self.without_advice += usize::from(open && !tally::says_what_settles(&found));
@@ -121,6 +126,7 @@ impl Tables {
         println!("\n{}\n{}", tally::head("no fault"), tally::line("healthy", &self.healthy));
         println!("open without a word of what would settle it: {}", self.without_advice);
         println!("requests aimed at: {FAULT_REQUESTS} for a fault, {HEALTH_REQUESTS} for health");
+        println!("one fault that is named cost {} at most", self.most_named);
         println!("wrong: {}", self.wrong);
     }
 }

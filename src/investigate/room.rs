@@ -6,6 +6,8 @@ use crate::question::{Moment, Question, TokenShape};
 
 /// One fault is named within so many requests.
 const OF_ONE: usize = 120;
+/// So many questions lie between the first token that is taken and a base that one change made.
+const CONFIRMING: usize = 5;
 /// Two are named within so many, where a service gives one answer whatever the reason: pairs are many.
 pub(super) const OF_TWO: usize = 3 * OF_ONE;
 
@@ -16,7 +18,7 @@ pub(super) fn most(view: &View<'_>) -> usize {
     let two = match view.changes {
         [] => false,
         [Change::Claims(edits)] if edits.len() > 1 => true,
-        [_] => found > OF_ONE || outlives_the_policy(view),
+        [_] => found > OF_ONE + CONFIRMING || outlives_the_policy(view),
         _ => true,
     };
     if two { OF_TWO } else { OF_ONE }
