@@ -82,7 +82,10 @@ impl Tables {
             self.most_named = self.most_named.max(requests);
         }
         let open = matches!(outcome, Outcome::Open | Outcome::Undecidable);
-        self.without_advice += usize::from(open && !tally::says_what_settles(&found));
+        if open && !tally::says_what_settles(&found) {
+            println!("without advice: {:?} {seed}", sample.faults);
+            self.without_advice += 1;
+        }
         if std::env::var("ACCURACY_SHOW").is_ok_and(|name| name == format!("{outcome:?}")) {
             println!("{:?} {:?} {requests} {seed}", sample.faults, sample.dialect);
             println!("  {:?}\n  {:?}\n  {:?}", sample.verifier, found.cause, found.other_causes);

@@ -24,9 +24,12 @@ pub(super) fn most(view: &View<'_>) -> usize {
     if two { OF_TWO } else { OF_ONE }
 }
 
-/// Whether it took a token that had expired longer ago than the policy lets a verifier forgive.
+/// Whether it took a token that had expired longer ago than the policy lets a verifier forgive, even one
+/// whose clock is behind by as much as it may be.
 fn outlives_the_policy(view: &View<'_>) -> bool {
-    let forgiven = view.subject().policy.max_leeway.as_secs().try_into().unwrap_or(0_i64);
+    let policy = &view.subject().policy;
+    let forgiven = policy.max_leeway + policy.max_clock_skew;
+    let forgiven = forgiven.as_secs().try_into().unwrap_or(0_i64);
     view.case.observations().iter().any(|seen| {
         let Some(shape) = seen.question.shape() else { return false };
         // Two seconds more, for fractions and for the way there.

@@ -143,7 +143,8 @@ fn a_key_still_comes_from_dev_stdin_and_a_report_still_goes_to_dev_stdout() {
 #[test]
 fn nobody_looks_into_a_process_that_holds_keys_and_it_leaves_no_core() {
     let Some(fleet) = fleet() else { return };
-    let limit = "ulimit -c unlimited; exec \"$@\"";
+    // A run that was put into the background ignores the signal, and all that it starts would.
+    let limit = "ulimit -c unlimited; exec env --default-signal=QUIT \"$@\"";
     let start = |program: Command| {
         let mut command = fleet.scrubbed("sh");
         command.args(["-c", limit, "sh"]).arg(program.get_program()).args(program.get_args());
