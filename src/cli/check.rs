@@ -1,7 +1,6 @@
 //! `authprobe check`: the checklist, live.
 
 use std::error::Error;
-use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
@@ -10,6 +9,7 @@ use super::interrupt::Interrupt;
 use super::options::{EXIT_STATUS, Options};
 use super::pace_options::PaceOptions;
 use super::scope_options::ScopeOptions;
+use super::state::StateOption;
 use super::status::Status;
 use super::{banner, config, direct, output, progress, state};
 use crate::diagnosis::Diagnosis;
@@ -54,18 +54,8 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) plan: bool,
 
-    /// Where authprobe rotate keeps the previous key
-    ///
-    /// Until a rotation is finished, its previous key is tried, too. Without this, authprobe in the
-    /// state folder of the user.
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "AUTHPROBE_STATE",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
-    state: Option<PathBuf>,
+    #[command(flatten)]
+    rotations: StateOption,
 
     #[command(flatten)]
     pub(super) scope: ScopeOptions,
@@ -94,12 +84,12 @@ pub(super) fn run(options: &Options, check: &Check) -> Result<Status, Box<dyn Er
 /// not restarted since still has it.
 fn configured(options: &Options, check: &Check) -> Result<Plan, Box<dyn Error>> {
     let plan = config::load(options, &check.services)?;
-    let Some(place) = state::place(check.state.as_ref(), &config::path(options)?)? else {
+    let Some(place) = state::place(check.rotations.state.as_ref(), &config::path(options)?)? else {
         return Ok(plan);
     };
     let kept = match rotate::left_behind(&plan.environment, &place) {
         Ok(left) => left.previous_key,
-        Err(fault) if check.state.is_some() => return Err(fault.into()),
+        Err(fault) if check.rotations.state.is_some() => return Err(fault.into()),
         // What cannot be read says nothing of any service.
         Err(_) => None,
     };

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use super::config;
-use super::state;
+use super::state::{self, StateOption};
 use crate::convergence::OldKey;
 use crate::key::dotenv::DIALECTS;
 use crate::key::{Encoding, Origin, Source};
@@ -42,15 +42,8 @@ pub(super) struct KeyOptions {
     #[arg(long)]
     new_only: bool,
 
-    /// Where authprobe rotate keeps the previous key
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "AUTHPROBE_STATE",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
-    state: Option<PathBuf>,
+    #[command(flatten)]
+    rotations: StateOption,
 }
 
 /// Where a key is read, as `env:VARIABLE`, `file:PATH` or `dotenv:FILE:VARIABLE`. What is none of
@@ -94,7 +87,7 @@ pub(super) fn place(
     wanted: &KeyOptions,
     configuration: &Path,
 ) -> Result<Keys, Box<dyn Error>> {
-    let left = left_behind(wanted.state.as_ref(), configuration, &plan.environment)?;
+    let left = left_behind(wanted.rotations.state.as_ref(), configuration, &plan.environment)?;
     if let Some(source) = &wanted.new {
         plan = plan.with_key(&KeyName::Reference, &read(source)?);
     }

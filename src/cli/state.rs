@@ -4,6 +4,23 @@ use std::path::{Path, PathBuf};
 
 use crate::rotate::{Fault, Place};
 
+/// Where rotations are remembered, for those who only read it.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct StateOption {
+    /// Where authprobe rotate keeps the previous key
+    ///
+    /// Until a rotation is finished, its previous key is known from there. Without this, authprobe in
+    /// the state folder of the user.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "AUTHPROBE_STATE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    pub(super) state: Option<PathBuf>,
+}
+
 /// The folder that was named, or authprobe in the state folder of the user.
 ///
 /// # Errors
