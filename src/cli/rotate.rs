@@ -129,7 +129,11 @@ impl Run<'_> {
         stop: Stop<'_>,
     ) -> Ended {
         let draft = survey.draft(&self.new_key(survey)?)?;
-        rotate::inspect(&draft.changes)?;
+        // Whoever applies looks with the lock held: without it, another rotation of this very
+        // configuration could be taken for a stranger's.
+        if self.is_plan() {
+            rotate::inspect(&draft.changes)?;
+        }
         let places = survey.places.iter().map(|(file, standing)| ((*file).clone(), *standing));
         let rotation = Rotation {
             places: places.collect(),

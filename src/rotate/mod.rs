@@ -109,6 +109,8 @@ pub fn apply(
     if let Some(kept) = kept {
         return Err(RotateError::Unchanged(Fault::Unfinished(kept.at())));
     }
+    // What lies beside the files comes first: it may hold an old file, what waits only its key.
+    inspect(&draft.changes).map_err(RotateError::Unchanged)?;
     kept::none_waits(place, environment).map_err(RotateError::Unchanged)?;
     let work = Work {
         environment,
