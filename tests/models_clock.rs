@@ -158,3 +158,31 @@ fn a_date_of_its_own_holds_the_truth_without_any_token() {
         },
     );
 }
+
+#[test]
+fn what_check_says_of_a_healthy_clock_holds_the_truth() {
+    let (mut errors, mut requests) = (Vec::new(), Vec::new());
+    each(
+        |_| Fault::None,
+        |sample| {
+            let found = diagnose(sample);
+            requests.push(found.observations.len());
+            let forgiven = |leeway: Measured| holds(leeway, sample.leeway());
+            // A proxy's Date that suits the tokens is believed here: only `clock` tells them apart.
+            let proxied = matches!(sample.dialect.date, DateStamp::Proxy(_));
+            let Some(skew) = found.clock.skew.filter(|_| !proxied) else { return };
+            let told = holds(skew, sample.verifier.skew.0);
+            assert!(told, "{sample:#?}\n{:#?}", found.clock);
+            assert!(found.expiration.leeway.is_none_or(forgiven), "{sample:#?}\n{found:#?}");
+            errors.push(skew.error.0);
+        },
+    );
+    errors.sort_by(f64::total_cmp);
+    requests.sort_unstable();
+    println!(
+        "error in s: median {:.2}, most {:.2}",
+        errors[errors.len() / 2],
+        errors.last().unwrap()
+    );
+    println!("requests: median {}, most {:?}", requests[requests.len() / 2], requests.last());
+}

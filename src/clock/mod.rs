@@ -6,6 +6,7 @@ mod cut;
 mod date;
 mod edge;
 mod interval;
+mod likely;
 mod lock;
 #[cfg(test)]
 mod lock_tests;
@@ -15,5 +16,6 @@ pub use cut::{finest, next_cut, next_sum_cut};
 pub use date::DateBox;
 pub use edge::{Edge, next_offsets};
 pub use interval::Interval;
+pub use likely::{Likely, below, likely, span};
 pub use lock::{Lock, lock};
 pub use reading::{Reading, USUAL_LEEWAYS, read};

@@ -12,7 +12,7 @@ pub const USUAL_LEEWAYS: [u32; 17] =
 /// One way to read the edges.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
-    /// The skews that fit.
+    /// The skews that fit; those of the first reading hold those of its equals.
     pub skew: Interval,
     /// The leeway on `exp` in whole seconds.
     pub leeway: u32,
@@ -52,13 +52,26 @@ pub fn read(expiry: Interval, start: Option<Interval>, date: Option<Interval>) -
         (None, Some(date)) => by_date(expiry, date),
         (None, None) => Vec::new(),
     };
+    readings.sort_by(by_weight);
+    hold_equals(&mut readings);
     // A leeway is never negative, so an edge ahead of us shows a clock that is at least as far ahead.
     // An edge at our own now is most simply read as no leeway and a right clock.
     if readings.is_empty() && start.is_none() && expiry.high > -1.0 {
         readings = USUAL_LEEWAYS.map(|leeway| ahead(expiry, leeway)).to_vec();
     }
-    readings.sort_by(by_weight);
     readings
+}
+
+/// Gives the first reading the skews of its equals, too: nothing but taste tells it from those that
+/// agree with the `Date` as it does, and have one leeway for both claims as it has.
+fn hold_equals(readings: &mut [Reading]) {
+    let kind = |reading: &Reading| (reading.agrees_with_date, reading.is_symmetric());
+    let Some(first) = readings.first().map(kind) else { return };
+    let equals = readings.iter().filter(|reading| kind(reading) == first);
+    let skew = equals.map(|reading| reading.skew).reduce(Interval::around);
+    if let Some((best, skew)) = readings.first_mut().zip(skew) {
+        best.skew = skew;
+    }
 }
 
 /// The more believable reading first.

@@ -5,6 +5,7 @@ use super::far::{self, Far};
 use super::lifetime;
 use super::room;
 use super::shape;
+use super::spared;
 use super::view::View;
 use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
 use crate::observation::Observation;
@@ -112,6 +113,9 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
     if view.case.observations().len() + ROOM > room::most(view) {
         return Vec::new();
     }
+    if let Some(few) = spared::next(view, edges) {
+        return few;
+    }
     let guess = edges.date.map_or(0.0, DateBox::guess);
     let first = view.case.unasked(opening(view));
     if !first.is_empty() {
@@ -177,7 +181,7 @@ fn timed(view: &View<'_>, expiry: Interval, start: Interval) -> Vec<Question> {
 }
 
 /// The base with such an `nbf`, and a life that a limit on lifetimes lets through.
-fn starting(view: &View<'_>, offset: i64) -> Question {
+pub(super) fn starting(view: &View<'_>, offset: i64) -> Question {
     lifetime::within_limit(view, shape::starting(view.base, &view.subject().token, offset))
 }
 
@@ -192,8 +196,10 @@ pub(super) fn cut_at(cut: f64) -> (i64, u16) {
 /// `Date`, at once, and whether the leeway is within the policy.
 fn opening(view: &View<'_>) -> Vec<Question> {
     let now = first_guess(view);
-    let mut questions =
-        vec![shape::expiring(view.base, now), past_policy(view), starting(view, now + 1)];
+    let mut questions = vec![past_policy(view)];
+    if !spared::has_near_start(view) {
+        questions.extend([shape::expiring(view.base, now), starting(view, now + 1)]);
+    }
     if let Far::Ask(far) = far::refused(view, shape::starting) {
         questions.extend(far);
     }

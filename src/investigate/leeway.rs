@@ -26,15 +26,12 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
         findings.check(id, Status::Skip, "the leeway cannot be told from the skew here");
         return;
     };
-    let error = rivals(readings)
-        .map(|rival| (f64::from(rival.leeway) - f64::from(best.leeway)).abs())
-        .fold(0.0, f64::max);
+    findings.expiration.leeway = Some(measured(best, readings));
     let value = f64::from(best.leeway);
-    findings.expiration.leeway = Some(Measured { value: Seconds(value), error: Seconds(error) });
     let policy = view.subject().policy.max_leeway.as_secs_f64();
     let evidence = edges::evidence(view);
     if value <= policy {
-        findings.check(id, Status::Pass, format!("it forgives {} s", best.leeway));
+        findings.check(id, Status::Pass, in_words(best, readings));
         findings.on(evidence);
         return;
     }
@@ -71,6 +68,35 @@ pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findin
     findings.causes.push(
         shown(CauseCode::LeewayExcessive, summary, fix, evidence).detail("leeway_s", best.leeway),
     );
+}
+
+/// The leeway with its error: the middle of what is possible, unless only one of that is usual.
+fn measured(best: &Reading, readings: &[Reading]) -> Measured {
+    let (least, most) = range(best, readings);
+    let usual = USUAL_LEEWAYS.iter().filter(|usual| (least..=most).contains(usual)).count();
+    let middle = f64::midpoint(f64::from(least), f64::from(most));
+    let value =
+        if usual == 1 || is_to_the_second(least, most) { f64::from(best.leeway) } else { middle };
+    let error = (f64::from(most) - value).max(value - f64::from(least));
+    Measured { value: Seconds(value), error: Seconds(error) }
+}
+
+fn in_words(best: &Reading, readings: &[Reading]) -> String {
+    match range(best, readings) {
+        (least, most) if is_to_the_second(least, most) => format!("it forgives {} s", best.leeway),
+        (least, most) => format!("it forgives between {least} and {most} s"),
+    }
+}
+
+fn is_to_the_second(least: u32, most: u32) -> bool {
+    most - least <= 2
+}
+
+/// The least and the most leeway that the readings allow.
+fn range(best: &Reading, readings: &[Reading]) -> (u32, u32) {
+    rivals(readings).fold((best.leeway, best.leeway), |(least, most), rival| {
+        (least.min(rival.leeway), most.max(rival.leeway))
+    })
 }
 
 /// Where `nbf` is not looked at, a service that forgives N seconds and one whose clock is N seconds

@@ -51,6 +51,7 @@ mod room;
 mod search;
 mod shape;
 mod skew;
+mod spared;
 mod time;
 mod untold;
 mod view;

@@ -8,6 +8,9 @@ use crate::question::{Connection, Credential, Forgery, Moment, Question, TokenSh
 /// A timely token is valid for so many seconds at least, so that no slow answer is taken for a clock.
 const LEAST_MARGIN: u64 = 5;
 
+/// A token that starts so shortly before its end is judged by its start.
+pub(super) const REST: i64 = 5;
+
 /// Rounds from here on are controls in mid-run: a change in them is news, not a service whose bodies
 /// vary.
 pub(super) const CONTROL_ROUND: u16 = 100;
@@ -110,9 +113,8 @@ fn outliving(shape: TokenShape, spec: &TokenSpec, offset: i64) -> TokenShape {
         Moment::FromNow(end) | Moment::Written(end, _) => end,
         Moment::Configured | Moment::Absent => lifetime,
     };
-    let needed = offset.saturating_add(lifetime);
-    if usual >= needed || shape.expires == Moment::Absent {
+    if usual >= offset.saturating_add(REST) || shape.expires == Moment::Absent {
         return shape;
     }
-    TokenShape { expires: Moment::FromNow(needed), ..shape }
+    TokenShape { expires: Moment::FromNow(offset.saturating_add(lifetime)), ..shape }
 }

@@ -35,8 +35,8 @@ pub(super) fn by_date_alone<'a>(
 
 pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
     let id = CheckId::ClockWithinPolicy;
-    // A precise figure that holds only where nothing is forgiven would be none.
-    if !(is_least(known) && is_precise(view)) {
+    // A figure that holds only where nothing is forgiven would be none.
+    if !is_least(known) {
         findings.clock = facts(known, readings);
     }
     let skew = readings.first().map(|best| best.skew).or(known.date.map(DateBox::skew));

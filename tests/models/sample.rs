@@ -95,6 +95,14 @@ impl Sample {
         self.replica = stale.map(|key| Verifier { keys: vec![key], ..self.verifier.clone() });
     }
 
+    /// What it forgives an `exp`, in seconds.
+    pub fn leeway(&self) -> f64 {
+        match self.verifier.exp {
+            TimeRule::IfPresent { leeway } | TimeRule::Required { leeway } => leeway.0,
+            TimeRule::Ignored => f64::INFINITY,
+        }
+    }
+
     /// Whether neither a `Date` nor `nbf` could show this service's clock.
     pub fn tells_no_time(&self) -> bool {
         let no_date = matches!(self.dialect.date, DateStamp::Missing | DateStamp::Proxy(_));
