@@ -41,9 +41,11 @@ pub(super) fn changed(case: &Case, dialect: &Dialect) -> bool {
     turn(case, dialect, &shape::most_acceptable(&case.subject.token)).is_some()
 }
 
-/// The control that the lines of inquiry owe while they still ask.
-pub(super) fn due(view: &View<'_>) -> Option<Question> {
-    (unproven(view) >= EVERY).then(|| next(view.case, Question::token(view.base.clone())))
+/// The control that the lines of inquiry owe before they ask so many more questions.
+pub(super) fn due(view: &View<'_>, more: usize) -> Option<Question> {
+    let unproven = unproven(view);
+    let owed = unproven >= TRAILING && unproven + more > EVERY;
+    owed.then(|| next(view.case, Question::token(view.base.clone())))
 }
 
 /// The same when they are done.

@@ -5,7 +5,6 @@ use super::far::{self, Far};
 use super::lifetime;
 use super::room;
 use super::shape;
-use super::spared;
 use super::view::View;
 use crate::clock::{self, DateBox, Edge, Interval, USUAL_LEEWAYS, next_offsets};
 use crate::observation::Observation;
@@ -113,9 +112,6 @@ pub(super) fn next(view: &View<'_>, edges: &Edges) -> Vec<Question> {
     if view.case.observations().len() + ROOM > room::most(view) {
         return Vec::new();
     }
-    if let Some(few) = spared::next(view, edges) {
-        return few;
-    }
     let guess = edges.date.map_or(0.0, DateBox::guess);
     let first = view.case.unasked(opening(view));
     if !first.is_empty() {
@@ -197,7 +193,7 @@ pub(super) fn cut_at(cut: f64) -> (i64, u16) {
 fn opening(view: &View<'_>) -> Vec<Question> {
     let now = first_guess(view);
     let mut questions = vec![past_policy(view)];
-    if !spared::has_near_start(view) {
+    if !far::has_near_start(view) {
         questions.extend([shape::expiring(view.base, now), starting(view, now + 1)]);
     }
     if let Far::Ask(far) = far::refused(view, shape::starting) {

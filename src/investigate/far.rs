@@ -79,8 +79,14 @@ fn near<'v>(view: &'v View<'_>, start: Start) -> impl Iterator<Item = &'v Observ
     })
 }
 
+/// Whether a token that starts about now was sent.
+pub(super) fn has_near_start(view: &View<'_>) -> bool {
+    let mut shapes = view.case.observations().iter().filter_map(|seen| seen.question.shape());
+    shapes.any(|shape| near_start(shape).is_some())
+}
+
 /// How far from now a token starts, if that is not long ago.
-pub(super) fn near_start(shape: &TokenShape) -> Option<i64> {
+fn near_start(shape: &TokenShape) -> Option<i64> {
     match shape.not_before {
         Moment::FromNow(offset) if offset >= -REST => Some(offset),
         _ => None,

@@ -54,8 +54,10 @@ pub(super) fn inquire(view: &View<'_>) -> Inquiry {
         }
     }
     if !questions.is_empty() {
-        questions.extend(control::due(view));
-        return Inquiry::Ask(view.case.unasked(questions));
+        let unasked = view.case.unasked(questions);
+        // What a lockout would refuse anyway is not worth asking.
+        let control = control::due(view, unasked.len());
+        return Inquiry::Ask(control.map_or(unasked, |control| vec![control]));
     }
     let doubts = replicas::doubts(view, &findings);
     if !doubts.is_empty() {

@@ -42,7 +42,7 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
     }
     let started = match far::refused(view, shape::starting) {
         Far::Known(started) => started,
-        Far::Ask(far) if has_near_start(view) => return Some(view.case.unasked(far)),
+        Far::Ask(far) if far::has_near_start(view) => return Some(view.case.unasked(far)),
         Far::Ask(_) => return new(view, beyond(view, starts.high, |n| edges::starting(view, n))),
     };
     if let Some(start) = known.start.filter(|_| started == Some(true)) {
@@ -140,12 +140,6 @@ fn is_decided(view: &View<'_>, known: &Edges) -> bool {
     let within = readings.iter().all(|reading| u64::from(reading.leeway) <= most);
     let plain = readings.first().filter(|best| best.agrees_with_date && best.is_symmetric());
     within && plain.is_some_and(|best| best.skew.within(policy.max_clock_skew.as_secs_f64()))
-}
-
-/// Whether a token that starts about now was sent.
-pub(super) fn has_near_start(view: &View<'_>) -> bool {
-    let mut shapes = view.case.observations().iter().filter_map(|seen| seen.question.shape());
-    shapes.any(|shape| far::near_start(shape).is_some())
 }
 
 fn expiring(view: &View<'_>, offset: i64) -> Question {

@@ -5,6 +5,7 @@ use super::far::{self, Far};
 use super::findings::Findings;
 use super::precise;
 use super::shape;
+use super::spared;
 use super::view::{Inquiry, View};
 use super::{leeway, skew};
 use crate::check::{CheckId, Status};
@@ -12,7 +13,7 @@ use crate::clock::{self, DateBox, Lock, Reading};
 
 pub(super) fn inquire(view: &View<'_>) -> Inquiry {
     let known = edges::read(view);
-    let questions = edges::next(view, &known);
+    let questions = spared::next(view, &known).unwrap_or_else(|| edges::next(view, &known));
     if !questions.is_empty() {
         return Inquiry::Ask(questions);
     }
