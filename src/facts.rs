@@ -64,6 +64,9 @@ pub struct ExpirationFacts {
 pub struct ClockFacts {
     /// The best figure.
     pub skew: Option<Measured>,
+    /// Whether it is only a least one: with neither `Date` nor `nbf`, a clock that is further ahead and
+    /// forgives as much looks the same.
+    pub at_least: bool,
     /// Where the best figure comes from.
     pub source: Option<ClockSource>,
     /// From the `Date` field alone.

@@ -96,6 +96,7 @@ pub(super) fn facts(view: &View<'_>, known: &Edges, lock: &Lock) -> ClockFacts {
     let skew = lock.skew.measured();
     ClockFacts {
         skew,
+        at_least: false,
         source: Some(ClockSource::Token),
         date: date.map(DateBox::skew).and_then(Interval::measured),
         token: skew,

@@ -26,6 +26,7 @@ pub(super) fn by_date_alone<'a>(
     let measured = date.and_then(|date| date.skew().measured());
     ClockFacts {
         skew: measured,
+        at_least: false,
         source: measured.map(|_| ClockSource::Date),
         date: measured,
         token: None,
@@ -35,8 +36,8 @@ pub(super) fn by_date_alone<'a>(
 
 pub(super) fn judge(view: &View<'_>, known: &Edges, readings: &[Reading], findings: &mut Findings) {
     let id = CheckId::ClockWithinPolicy;
-    // A figure that holds only where nothing is forgiven would be none.
-    if !is_least(known) {
+    // A precise figure that holds only where nothing is forgiven would be none.
+    if !(is_least(known) && is_precise(view)) {
         findings.clock = facts(known, readings);
     }
     let skew = readings.first().map(|best| best.skew).or(known.date.map(DateBox::skew));
@@ -133,7 +134,8 @@ fn facts(known: &Edges, readings: &[Reading]) -> ClockFacts {
     let source =
         if token.is_some() || by_date.is_none() { ClockSource::Token } else { ClockSource::Date };
     let skew = best.or(by_date);
-    ClockFacts { skew, source: skew.map(|_| source), date: by_date, token, precise: None }
+    let at_least = is_least(known) && skew.is_some();
+    ClockFacts { skew, at_least, source: skew.map(|_| source), date: by_date, token, precise: None }
 }
 
 fn skewed(view: &View<'_>, known: &Edges, readings: &[Reading], skew: Interval) -> Cause {

@@ -23,6 +23,7 @@ fn reading(skew: f64, exp: Option<u32>, nbf: Option<u32>, inclusive: bool) -> Cl
 fn facts(skew: Measured, precise: PreciseClock) -> ClockFacts {
     ClockFacts {
         skew: Some(skew),
+        at_least: false,
         source: Some(ClockSource::Token),
         date: Some(measured(0.55, 0.56)),
         token: Some(skew),

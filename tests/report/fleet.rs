@@ -203,6 +203,7 @@ fn healthy_service(name: &str) -> ServiceDiagnosis {
         },
         clock: ClockFacts {
             skew: Some(measured(0.004_321, 0.02)),
+            at_least: false,
             source: Some(ClockSource::Token),
             date: Some(measured(0.1, 0.5)),
             token: Some(measured(0.004_321, 0.02)),
@@ -228,6 +229,7 @@ fn skewed_autoscraper() -> ServiceDiagnosis {
     let skewed = measured(95.3, 0.06);
     service.clock = ClockFacts {
         skew: Some(skewed),
+        at_least: false,
         source: Some(ClockSource::Token),
         date: Some(measured(95.2, 0.5)),
         token: Some(skewed),
@@ -333,6 +335,7 @@ fn defaulted_admin() -> ServiceDiagnosis {
     }
     service.clock = ClockFacts {
         skew: Some(measured(-0.02, 0.04)),
+        at_least: false,
         source: Some(ClockSource::Date),
         date: Some(measured(-0.02, 0.04)),
         token: None,

@@ -97,6 +97,8 @@ impl Expiration {
 pub(super) struct Clock {
     skew_s: Option<f64>,
     error_s: Option<f64>,
+    /// Whether the clock may be further ahead than that, and forgive as much more.
+    at_least: bool,
     /// Where the best figure comes from.
     #[schemars(schema_with = "vocabulary::clock_source")]
     source: Option<&'static str>,
@@ -149,6 +151,7 @@ impl Clock {
         Self {
             skew_s,
             error_s,
+            at_least: facts.at_least,
             source,
             date_skew_s,
             date_error_s,

@@ -107,6 +107,9 @@ fn expiration(service: &ServiceDiagnosis) -> Option<String> {
 fn clock(service: &ServiceDiagnosis, page: &Page) -> String {
     let mark = page.mark(section_mark(service, Checklist::Clock));
     match service.clock.skew {
+        Some(skew) if service.clock.at_least => {
+            format!("{mark} {}", page.printable(&quantity::least_skew(skew)))
+        }
         Some(skew) => format!("{mark} {}", page.printable(&quantity::skew(skew))),
         None => mark,
     }

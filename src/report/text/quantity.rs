@@ -39,6 +39,15 @@ pub(super) fn skew(skew: Measured) -> String {
     format!("{value:+.1} s ±{}", trimmed(error.max(0.1)))
 }
 
+/// The least skew that a measurement allows: `at least +94.3 s`.
+pub(super) fn least_skew(skew: Measured) -> String {
+    let least = ((skew.value.0 - skew.error.0) * 10.0).floor() / 10.0;
+    if least.abs() >= 600.0 {
+        return format!("at least {}", self::skew(Measured { value: Seconds(least), ..skew }));
+    }
+    format!("at least {least:+.1} s")
+}
+
 /// A skew with sign and error, to the millisecond where it is known so well: `+95.301 s ±0.002`.
 pub(super) fn skew_to_the_millisecond(skew: Measured) -> String {
     let (value, error) = (skew.value.0, skew.error.0);
