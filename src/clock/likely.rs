@@ -76,3 +76,36 @@ fn usualness(leeway: u32) -> f64 {
     let rank = (1_u32..).zip(USUAL_LEEWAYS).find(|(_, usual)| *usual == leeway);
     rank.map_or(UNUSUAL, |(rank, _)| 1.0 / f64::from(rank))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATED: Interval = Interval { low: -0.5, high: 0.5 };
+
+    fn of(expiry: Interval, start: Interval) -> Vec<Likely> {
+        likely(DATED, 0.0, 60, expiry, start)
+    }
+
+    #[test]
+    fn whatever_is_possible_lies_within_what_is_known() {
+        let (expiry, start) =
+            (Interval { low: -40.0, high: -9.0 }, Interval { low: 9.0, high: 20.0 });
+        let all = of(expiry, start);
+        assert!(!all.is_empty());
+        assert!(all.iter().all(|one| expiry.contains(one.expiry) && start.contains(one.start)));
+    }
+
+    #[test]
+    fn one_edge_tells_where_the_other_is() {
+        let all = of(Interval { low: -31.0, high: -29.0 }, Interval::EVERYTHING);
+        let starts = span(&all, 0.05, |one| one.start).unwrap();
+        assert!(starts.contains(30.0) && starts.width() < 3.0, "{starts:?}");
+    }
+
+    #[test]
+    fn edges_that_fit_no_verifier_have_no_span() {
+        let all = of(Interval { low: 5.0, high: 6.0 }, Interval { low: 0.0, high: 1.0 });
+        assert_eq!(span(&all, 0.05, |one| one.start), None);
+    }
+}

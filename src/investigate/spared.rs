@@ -43,7 +43,9 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
     let started = match far::refused(view, shape::starting) {
         Far::Known(started) => started,
         Far::Ask(far) if far::has_near_start(view) => return Some(view.case.unasked(far)),
-        Far::Ask(_) => return new(view, beyond(view, starts.high, |n| edges::starting(view, n))),
+        Far::Ask(_) => {
+            return unless_asked(view, beyond(view, starts.high, |n| edges::starting(view, n)));
+        }
     };
     if let Some(start) = known.start.filter(|_| started == Some(true)) {
         if starts.width() > close(starts) {
@@ -54,14 +56,14 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
             }
         }
         if starts.low - start.low > GAP * close(starts) {
-            return new(view, before(view, starts.low, |n| edges::starting(view, n)));
+            return unless_asked(view, before(view, starts.low, |n| edges::starting(view, n)));
         }
     }
     if known.expiry.high - ends.high > GAP * close(ends) {
-        return new(view, beyond(view, ends.high, |n| expiring(view, n)));
+        return unless_asked(view, beyond(view, ends.high, |n| expiring(view, n)));
     }
     if ends.low - known.expiry.low > GAP * close(ends) {
-        return new(view, before(view, ends.low, |n| expiring(view, n)));
+        return unless_asked(view, before(view, ends.low, |n| expiring(view, n)));
     }
     is_decided(view, known).then(Vec::new)
 }
@@ -71,7 +73,7 @@ fn close(edge: Interval) -> f64 {
     (edge.middle().abs() * SHARE).max(CLOSE)
 }
 
-fn new(view: &View<'_>, question: Question) -> Option<Vec<Question>> {
+fn unless_asked(view: &View<'_>, question: Question) -> Option<Vec<Question>> {
     let unasked = view.case.unasked([question]);
     (!unasked.is_empty()).then_some(unasked)
 }

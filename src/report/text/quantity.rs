@@ -106,6 +106,19 @@ mod tests {
     }
 
     #[test]
+    fn a_least_skew_in_seconds_is_never_rounded_up() {
+        let table = [
+            (95.16, 0.5, "at least +94.6 s"),
+            (-0.72, 1.01, "at least -1.8 s"),
+            (10_800.0, 0.5, "at least +3 h"),
+        ];
+        for (value, error, words) in table {
+            let measured = Measured { value: Seconds(value), error: Seconds(error) };
+            assert_eq!(least_skew(measured), words);
+        }
+    }
+
+    #[test]
     fn an_offset_that_was_sent_is_never_rounded() {
         let table = [
             (-204, "204 s"),
