@@ -93,6 +93,20 @@ Examples:
     Man,
 }
 
+impl Command {
+    /// The name of a command that prints something else than a report.
+    pub(super) fn without_report(&self) -> Option<&'static str> {
+        match self {
+            Self::Mint(_) => Some("mint"),
+            Self::Keygen(_) => Some("keygen"),
+            Self::Schema { .. } => Some("schema"),
+            Self::Completions { .. } => Some("completions"),
+            Self::Man => Some("man"),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum SchemaOf {
     /// The configuration

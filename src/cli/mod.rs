@@ -52,6 +52,10 @@ pub fn main() -> ExitCode {
     };
     terminal::apply(args.options.color);
     log::start(args.options.verbose);
+    if let Some(name) = args.command.without_report().filter(|_| !args.options.outputs.is_empty()) {
+        output::note(&format!("authprobe: {name} makes no report\n  help: leave --output out"));
+        return Status::Unusable.into();
+    }
     let outcome = match &args.command {
         Command::Check(check) => check::run(&args.options, check),
         Command::Clock(clock) => clock::run(&args.options, clock),

@@ -196,7 +196,15 @@ fn save(file: &Path, text: &str) -> Result<(), OutputError> {
 fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".authprobe-").tempfile_in(folder)
+    let made = tempfile::Builder::new().prefix(".authprobe-").tempfile_in(folder);
+    made.map_err(|error| without_path(&error))
+}
+
+/// The error of the system alone: `tempfile` adds a path that nobody named.
+fn without_path(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let why = text.split_once(" at path ").map_or(text.as_str(), |(why, _)| why);
+    io::Error::new(error.kind(), why)
 }
 
 /// A report could not be written.

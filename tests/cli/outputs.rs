@@ -76,6 +76,7 @@ fn a_report_that_cannot_be_written_is_found_out_before_anything_is_sent() {
         run.assert_exit(2);
         assert!(run.stderr.contains("cannot write the report to"), "{}", run.stderr);
         assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert!(!run.stderr.contains(".authprobe-"), "{}", run.stderr);
     }
     assert_eq!(server.connections(), 0);
 }

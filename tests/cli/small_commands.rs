@@ -39,6 +39,17 @@ fn a_name_that_no_env_file_could_hold_is_refused() {
 }
 
 #[test]
+fn what_makes_no_report_takes_no_place_for_one() {
+    let commands = [&["mint"][..], &["keygen"], &["schema"], &["completions", "bash"], &["man"]];
+    for command in commands {
+        let run = Project::new().authprobe(command.iter().chain(&["-o", "json=a.json"])).run();
+        run.assert_exit(2);
+        assert!(run.stdout.is_empty(), "{}", run.stdout);
+        assert!(run.stderr.contains("makes no report"), "{command:?}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn one_token_is_printed_and_what_it_is_is_said_beside_it() {
     let setting = Setting::new();
     let server = Server::with_key(setting.key.text());
