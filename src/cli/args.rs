@@ -70,7 +70,11 @@ pub(super) enum Command {
     #[command(after_long_help = "\
 Examples:
   authprobe schema > probes.schema.json
-  authprobe schema report | jq .title")]
+  authprobe schema report | jq .title
+
+Exit status:
+  0    printed
+  2    usage error")]
     Schema {
         /// Which schema
         #[arg(value_enum, default_value = "probes")]
@@ -80,7 +84,11 @@ Examples:
     #[command(after_long_help = "\
 Examples:
   authprobe completions bash > ~/.local/share/bash-completion/completions/authprobe
-  authprobe completions fish > ~/.config/fish/completions/authprobe.fish")]
+  authprobe completions fish > ~/.config/fish/completions/authprobe.fish
+
+Exit status:
+  0    printed
+  2    usage error")]
     Completions {
         /// The shell
         shell: Shell,
@@ -89,7 +97,11 @@ Examples:
     #[command(after_long_help = "\
 Examples:
   authprobe man | man -l -
-  authprobe man > /usr/local/share/man/man1/authprobe.1")]
+  authprobe man > /usr/local/share/man/man1/authprobe.1
+
+Exit status:
+  0    printed
+  2    usage error")]
     Man,
 }
 

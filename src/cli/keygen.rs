@@ -15,7 +15,11 @@ use crate::key;
 Examples:
   authprobe keygen                            JWT_SECRET_KEY=<64 hex digits>
   authprobe keygen --format base64url --bytes 48
-  authprobe keygen --variable JWT_SECRET >> .env.new")]
+  authprobe keygen --variable JWT_SECRET >> .env.new
+
+Exit status:
+  0    printed
+  2    usage error")]
 pub(super) struct Keygen {
     /// How many random bytes
     ///
