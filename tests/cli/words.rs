@@ -40,13 +40,11 @@ fn short_help_fits_on_a_screen() {
 }
 
 #[test]
-fn long_help_has_examples_and_the_exit_status_where_it_matters() {
+fn long_help_has_examples_and_the_exit_status() {
     for command in COMMANDS {
         let help = said(&[command, "--help"]);
         assert!(help.contains(&format!("\n  authprobe {command}")), "{help}");
-        let judges = ["check", "clock", "explain", "demo", "audit", "rotate", "smoke", "mint"]
-            .contains(command);
-        assert_eq!(help.contains("Exit status:"), judges, "{help}");
+        assert!(help.contains("Exit status:"), "{help}");
         assert_eq!(said(&["help", command]), help);
     }
     let help = said(&["--help"]);
