@@ -213,7 +213,8 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r#""detail": ?"not authenticated""#, Missing),
     (r"credentials were not provided|missing (bearer|token)", Missing),
     (r"no auth(orization)?[ -]?(token|header)|no token|missing authorization", Missing),
-    (r"(authorization( header)?|token) (is )?(missing|required)", Missing),
+    // "Authorization Required" alone is the title of nginx's page for every 401.
+    (r"(authorization header|token) (is )?(missing|required)", Missing),
     (
         r"malformed|token specified|could not deserialize|cannot be decoded|illegal base64",
         Malformed,
