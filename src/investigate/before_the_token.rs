@@ -6,6 +6,7 @@ use super::dialect;
 use super::dimension;
 use super::findings::{Detailed, probable, shown};
 use super::message;
+use super::shape;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::{Answer, Observation};
 
@@ -55,7 +56,7 @@ fn whatever_the_token(case: &Case, answer: &Answer) -> Option<Cause> {
             )
         }
         // An exception that tells what is wrong with a token, or one of another text, has looked at it.
-        500.. if message::hint(answer).is_none() && dimension::arrives_unseen(case) => Some(
+        500.. if message::hint(answer).is_none() && is_that_to_nothing(case, answer) => Some(
             shown(
                 CauseCode::ServerError,
                 format!("{name} answers {} to every request", answer.status),
@@ -66,6 +67,12 @@ fn whatever_the_token(case: &Case, answer: &Answer) -> Option<Cause> {
         ),
         _ => None,
     }
+}
+
+/// Whether a request without a token gets this very text.
+fn is_that_to_nothing(case: &Case, answer: &Answer) -> bool {
+    let absent = case.observed(&shape::absent()).and_then(Observation::answer);
+    absent.is_some_and(|absent| absent.body.digest == answer.body.digest)
 }
 
 /// The challenge asks for another scheme than the one that was sent (RFC 9110 section 11.6.1). It

@@ -221,7 +221,7 @@ fn elsewhere(case: &Case) -> impl Iterator<Item = &Answer> {
 }
 
 /// Whether the same credential always got the same body.
-fn bodies(case: &Case) -> Bodies {
+pub(super) fn bodies(case: &Case) -> Bodies {
     let repeats = 1..shape::CONTROL_ROUND;
     let repeated = case.observations().iter().filter(|seen| repeats.contains(&seen.question.round));
     let stable = repeated.into_iter().all(|seen| {
