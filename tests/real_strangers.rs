@@ -36,7 +36,7 @@ strangers! {
     }
     litestar {
         healthy, previous_key, key_with_line_feed, other_algorithm, clock_hours_ahead, unknown_key,
-        other_audience, limit_on_life,
+        other_audience, limit_on_life, other_header,
     }
     apache {
         previous_key, key_with_line_feed, clock_hours_ahead, unknown_key, other_audience,
@@ -138,6 +138,15 @@ fn other_scheme(stranger: Family) {
     let service = started!(stranger(&setting));
     let cause = named(&solo.check(&service.url()), "token-location");
     assert_eq!(cause["details"]["location"], "header Authorization: JWT", "{cause:#}");
+}
+
+/// The scheme stands before the token there, too.
+fn other_header(stranger: Family) {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text()).fault("other-header");
+    let service = started!(stranger(&setting));
+    let cause = named(&solo.check(&service.url()), "token-location");
+    assert_eq!(cause["details"]["location"], "header X-Auth-Token: Bearer", "{cause:#}");
 }
 
 fn limit_on_life(stranger: Family) {

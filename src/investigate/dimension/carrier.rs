@@ -109,7 +109,10 @@ pub(super) fn places() -> impl Iterator<Item = Carrier> {
         .map(|scheme| header("Authorization", scheme));
     let cookies = ["access_token", "token", "jwt", "auth_token", "access_token_cookie"]
         .map(|name| Carrier::Cookie { name: name.to_owned() });
-    let headers = ["X-Auth-Token", "X-Access-Token"].map(|name| header(name, None));
+    // Some that can be told another header still want the scheme in it.
+    let headers =
+        [("X-Auth-Token", None), ("X-Access-Token", None), ("X-Auth-Token", Some("Bearer"))]
+            .map(|(name, scheme)| header(name, scheme));
     let query = ["access_token", "token"].map(|name| Carrier::Query { name: name.to_owned() });
     authorization.into_iter().chain(cookies).chain(headers).chain(query)
 }

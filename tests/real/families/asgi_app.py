@@ -6,7 +6,8 @@ It listens on a free loopback port and prints "listening PORT". The environment 
   JWT_SECRET_KEY  the key
   ALGORITHMS      the algorithm
   AUDIENCE        whom a token must be for
-  FAULT           "other-scheme": JWT before the token; "life-limited": half a minute is all it takes
+  FAULT           "other-scheme": JWT before the token; "other-header": it stands in X-Auth-Token;
+                  "life-limited": half a minute is all it takes
 """
 
 import os
@@ -73,6 +74,7 @@ def litestar():
         token_secret=KEY,
         algorithm=ALGORITHM,
         accepted_audiences=[AUDIENCE],
+        auth_header="X-Auth-Token" if FAULT == "other-header" else "Authorization",
     )
 
     @get("/me")
