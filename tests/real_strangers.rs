@@ -11,18 +11,36 @@ use serde_json::{Value, json};
 use common::authprobe::Run;
 use real::families::{Family, Setting};
 use real::solo::{NAME, Solo};
-use real::{started, strangers};
+use real::{products, started, strangers};
 
 /// Declares the tests: for each stranger, what is planted in it.
 macro_rules! strangers {
     ($($stranger:ident { $($planted:ident,)* })*) => {
         $(mod $stranger {
-            $(#[test] fn $planted() { super::$planted(super::strangers::$stranger); })*
+            $(#[test] fn $planted() { super::$planted(super::stranger::$stranger); })*
         })*
     };
 }
 
 strangers! {
+    uncaught {
+        healthy, previous_key, key_with_line_feed, other_algorithm, clock_hours_ahead, unknown_key,
+        audience_that_is_told,
+    }
+    auth_request {
+        healthy, previous_key, key_with_line_feed, other_algorithm, unknown_key, other_audience,
+    }
+    starlette {
+        healthy, previous_key, key_with_line_feed, other_algorithm, clock_hours_ahead, unknown_key,
+        other_audience, other_scheme,
+    }
+    litestar {
+        healthy, previous_key, key_with_line_feed, other_algorithm, clock_hours_ahead, unknown_key,
+        other_audience, limit_on_life, other_header,
+    }
+    apache {
+        previous_key, key_with_line_feed, clock_hours_ahead, unknown_key, other_audience,
+    }
     koa_jwt {
         healthy, previous_key, key_with_line_feed, other_algorithm, clock_hours_ahead, unknown_key,
         other_audience,
@@ -42,6 +60,12 @@ strangers! {
         healthy, previous_key, key_with_line_feed, other_algorithm, clock_hours_ahead, unknown_key,
         other_audience,
     }
+}
+
+/// Every stranger by its name.
+mod stranger {
+    pub(super) use super::products::apache;
+    pub(super) use super::strangers::*;
 }
 
 fn healthy(stranger: Family) {
@@ -106,6 +130,76 @@ fn audience_that_is_told(stranger: Family) {
     let service = started!(stranger(&setting));
     let cause = named(&solo.check(&service.url()), "claim-required");
     assert_eq!(cause["details"]["claim"], "aud", "{cause:#}");
+}
+
+fn other_scheme(stranger: Family) {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text()).fault("other-scheme");
+    let service = started!(stranger(&setting));
+    let cause = named(&solo.check(&service.url()), "token-location");
+    assert_eq!(cause["details"]["location"], "header Authorization: JWT", "{cause:#}");
+}
+
+/// The scheme stands before the token there, too.
+fn other_header(stranger: Family) {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text()).fault("other-header");
+    let service = started!(stranger(&setting));
+    let cause = named(&solo.check(&service.url()), "token-location");
+    assert_eq!(cause["details"]["location"], "header X-Auth-Token: Bearer", "{cause:#}");
+}
+
+fn limit_on_life(stranger: Family) {
+    let solo = Solo::new();
+    let setting = Setting::with_key(solo.reference.text()).fault("life-limited");
+    let service = started!(stranger(&setting));
+    named(&solo.check(&service.url()), "lifetime-limit");
+}
+
+mod influxdb {
+    use super::*;
+
+    /// probes.yaml as `InfluxDB` wants it.
+    fn check(key: impl Fn(&Solo) -> String) -> Option<Run> {
+        let solo = Solo::new();
+        let setting = Setting::with_key(&key(&solo));
+        let service = match products::influxdb(&setting) {
+            Ok(service) => service,
+            Err(reason) => {
+                real::setup::skip(&reason);
+                return None;
+            }
+        };
+        let usual = "user_id: authprobe }\n\nservices:\n  - name: gateway\n    \
+                     source_of_truth: true\n    endpoint: /me";
+        let own = usual.replace("user_id", "username").replace("/me", products::INFLUXDB_ENDPOINT);
+        Some(solo.check_but(&service.url(), usual, &own))
+    }
+
+    #[test]
+    fn that_is_healthy_is_called_healthy_but_for_the_other_algorithms() {
+        let Some(run) = check(|solo| solo.reference.text().to_owned()) else { return };
+        assert_eq!((run.status, &run.service(NAME)["cause"]), (Some(0), &Value::Null));
+    }
+
+    #[test]
+    fn with_the_previous_key_is_named() {
+        let Some(run) = check(|solo| solo.previous.text().to_owned()) else { return };
+        named(&run, "key-previous");
+    }
+
+    #[test]
+    fn with_a_line_feed_after_its_key_is_named() {
+        let Some(run) = check(|solo| format!("{}\n", solo.reference.text())) else { return };
+        named(&run, "key-variant");
+    }
+
+    /// Its challenge asks for Basic, and its words speak of the signature.
+    #[test]
+    fn with_an_unknown_key_is_not_called_a_service_that_wants_passwords() {
+        let Some(run) = check(|solo| solo.unknown_key().text().to_owned()) else { return };
+        named(&run, "key-mismatch");
+    }
 }
 
 /// The cause that a run failed its service for.

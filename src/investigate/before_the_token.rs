@@ -3,7 +3,10 @@
 
 use super::case::Case;
 use super::dialect;
-use super::findings::{Detailed, shown};
+use super::dimension;
+use super::findings::{Detailed, probable, shown};
+use super::message;
+use super::shape;
 use crate::cause::{Cause, CauseCode};
 use crate::observation::{Answer, Observation};
 
@@ -52,7 +55,8 @@ fn whatever_the_token(case: &Case, answer: &Answer) -> Option<Cause> {
                 .detail("location", location),
             )
         }
-        500.. => Some(
+        // An exception that tells what is wrong with a token, or one of another text, has looked at it.
+        500.. if message::hint(answer).is_none() && is_that_to_nothing(case, answer) => Some(
             shown(
                 CauseCode::ServerError,
                 format!("{name} answers {} to every request", answer.status),
@@ -65,8 +69,18 @@ fn whatever_the_token(case: &Case, answer: &Answer) -> Option<Cause> {
     }
 }
 
-/// The challenge asks for another scheme than the one that was sent (RFC 9110 section 11.6.1).
+/// Whether a request without a token gets this very text.
+fn is_that_to_nothing(case: &Case, answer: &Answer) -> bool {
+    let absent = case.observed(&shape::absent()).and_then(Observation::answer);
+    absent.is_some_and(|absent| absent.body.digest == answer.body.digest)
+}
+
+/// The challenge asks for another scheme than the one that was sent (RFC 9110 section 11.6.1). It
+/// proves nothing where the token gets an answer of its own: some take more than they ask for.
 fn other_scheme(case: &Case, answer: &Answer) -> Option<Cause> {
+    if !dimension::arrives_unseen(case) {
+        return None;
+    }
     let challenges = &answer.challenges;
     let schemes: Vec<String> = challenges
         .iter()
@@ -79,14 +93,16 @@ fn other_scheme(case: &Case, answer: &Answer) -> Option<Cause> {
     let scheme = schemes.first().filter(|_| !bearer)?;
     let name = &case.subject.name;
     Some(
-        shown(
+        probable(
             CauseCode::OtherAuthScheme,
+            0.8,
             format!("{name} asks for {scheme} authentication, not for a bearer token"),
             format!(
                 "Give probes.yaml an endpoint of {name} that takes tokens, or look at what stands \
-                 before it: a proxy with its own login."
+                 before it: a proxy with its own login, or one that drops the token (some services \
+                 ask for {scheme}, and take a bearer token too)."
             ),
-            vec![1],
+            1,
         )
         .detail("scheme", scheme.clone()),
     )

@@ -4,7 +4,7 @@
 use super::body;
 use super::case::Case;
 use super::fingerprint::{Bodies, Fingerprint};
-use super::message;
+use super::message::{self, Hint};
 use super::shape;
 use crate::observation::{Answer, Observation, Outcome};
 use crate::plan::{Condition, Conditions, KeyName};
@@ -26,6 +26,10 @@ pub(super) struct Dialect {
     pub(super) takes_random_key: bool,
     /// Whether nothing, garbage and a wrong signature get one and the same success.
     one_success: bool,
+    /// The server error that nothing, garbage and a wrong signature all get: its way to refuse.
+    one_failure: Option<u16>,
+    /// What the service says of a wrong signature.
+    said_of_random: Option<Hint>,
 }
 
 /// A shorter text may stand in any answer.
@@ -43,6 +47,8 @@ impl Dialect {
             protected: None,
             takes_random_key: false,
             one_success: false,
+            one_failure: None,
+            said_of_random: None,
         };
         let answered = |question: &Question| case.observed(question).and_then(Observation::answer);
         let absent = answered(&shape::absent());
@@ -58,6 +64,10 @@ impl Dialect {
         };
         dialect.takes_random_key = dialect.is_taken(random, absent);
         dialect.one_success = dialect.is_one_success([absent, garbage, random]);
+        dialect.one_failure = Some(absent.status).filter(|status| {
+            *status >= 500 && [garbage, random].iter().all(|it| it.status == *status)
+        });
+        dialect.said_of_random = message::hint(random);
         dialect.protected = Some(!dialect.is_open(case, absent, &right));
         let controls = [absent, garbage, random];
         dialect.texts = texts(controls);
@@ -158,10 +168,17 @@ impl Dialect {
             // The door is behind us: the endpoint itself has nothing for this request.
             404 | 405 | 406 | 409 | 410 | 415 if self.refuses_at_the_door() => Verdict::Accepted,
             // An exception of the verifier that nobody caught, in its own words.
-            500.. if message::hint(answer).is_some() => Verdict::Rejected(Refusal::Further),
+            500.. if self.says_more(answer) => Verdict::Rejected(Refusal::Further),
+            status if self.one_failure == Some(status) => Verdict::Rejected(Refusal::LikeControl),
             500.. => Verdict::Undecided(Doubt::ServerError),
             _ => Verdict::Rejected(Refusal::Further),
         }
+    }
+
+    /// Whether an answer gives a reason, and another one than that to a wrong signature.
+    fn says_more(&self, answer: &Answer) -> bool {
+        let said = message::hint(answer);
+        said.is_some() && said != self.said_of_random
     }
 
     /// Whether a success holds the whole text of a refusal: what was printed before it, such as a
@@ -204,7 +221,7 @@ fn elsewhere(case: &Case) -> impl Iterator<Item = &Answer> {
 }
 
 /// Whether the same credential always got the same body.
-fn bodies(case: &Case) -> Bodies {
+pub(super) fn bodies(case: &Case) -> Bodies {
     let repeats = 1..shape::CONTROL_ROUND;
     let repeated = case.observations().iter().filter(|seen| repeats.contains(&seen.question.round));
     let stable = repeated.into_iter().all(|seen| {

@@ -173,6 +173,9 @@ mod tests {
             "Authorization token is invalid: something new",
             // simplejwt says this whatever the reason.
             r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid"}]}"#,
+            // nginx and Apache say this of every 401, whatever the reason.
+            "<html>\r\n<head><title>401 Authorization Required</title></head>\r\n<body>\r\n<center><h1>401 Authorization Required</h1></center>\r\n<hr><center>nginx/1.22.1</center>",
+            "This server could not verify that you are authorized to access the document requested.",
             r#"{"user":{"sub":"authprobe"}}"#,
             r#"{"token_type":"access","expires_in":3600}"#,
         ] {

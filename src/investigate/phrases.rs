@@ -158,6 +158,23 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r"alg '\w+' (not|does not match) accepted_alg", Algorithm),
     (r"\w+ claim required but missing", Claim),
     (r"JWT: invalid token format", Malformed),
+    // Mojo::JWT of Perl
+    (r"failed (HS|RS) validation", Signature),
+    // jwt-simple of Rust, and njwt
+    (r"authentication tag didn'?t verify", Signature),
+    (r"clock drift detected", Early),
+    (r"required audience mismatch", Audience),
+    (r"required issuer mismatch", Issuer),
+    (r"jwt algorithm mismatch|unexpected signature algorithm", Algorithm),
+    (r"jwt compact encoding error|jwt cannot be parsed", Malformed),
+    // json-jwt of Ruby
+    (r"JWS::VerificationFailed", Signature),
+    (r"unexpected alg header|JWS::UnexpectedAlgorithm", Algorithm),
+    (r"jwt should include 3 segments", Malformed),
+    // InfluxDB, gin-jwt, sanic-jwt and mod_auth_openidc
+    (r"token expiration required|missing exp field", Claim),
+    (r"invalid signing algorithm", Algorithm),
+    (r"authorization header not present|no bearer token found", Missing),
     // @hapi/jwt and hapi-auth-jwt2
     (r"invalid token signature", Signature),
     (r"token maximum age exceeded", Expired),
@@ -213,7 +230,8 @@ pub(super) const TABLE: &[(&str, Hint)] = &[
     (r#""detail": ?"not authenticated""#, Missing),
     (r"credentials were not provided|missing (bearer|token)", Missing),
     (r"no auth(orization)?[ -]?(token|header)|no token|missing authorization", Missing),
-    (r"(authorization( header)?|token) (is )?(missing|required)", Missing),
+    // "Authorization Required" alone is the title of nginx's page for every 401.
+    (r"(authorization header|token) (is )?(missing|required)", Missing),
     (
         r"malformed|token specified|could not deserialize|cannot be decoded|illegal base64",
         Malformed,

@@ -127,9 +127,16 @@ pub(super) fn got_further(case: &Case, dialect: &Dialect, changes: &[Change]) ->
         return false;
     };
     mark(answer) != mark(plain)
+        && !(elsewhere && is_that_to_nothing(case, dialect, answer))
         && is_beyond(hint(answer), hint(plain))
         && !is_of_the_change(case, changes, answer)
         && !complains_of(changes, hint(answer))
+}
+
+/// Whether a request without a token gets this answer, too: then nothing was read there.
+fn is_that_to_nothing(case: &Case, dialect: &Dialect, answer: &Answer) -> bool {
+    let absent = case.observed(&shape::absent()).and_then(Observation::answer);
+    absent.is_some_and(|absent| dialect.alike(absent, answer) && hint(absent) == hint(answer))
 }
 
 /// Whether the service now complains of the very thing that was changed: that is no progress.

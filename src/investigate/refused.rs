@@ -134,7 +134,11 @@ fn told(case: &Case, hint: Hint, further: bool, number: usize) -> Vec<Cause> {
             CauseCode::SubjectUnknown,
             0.8,
             format!("{name} verifies the token, and does not know its subject or forbids it"),
-            format!("Put a known subject into token.claims.sub for {name}."),
+            format!(
+                "Put a subject that {name} knows, and that may use this endpoint, into \
+                 token.claims.sub; if that does not help, compare aud, iss, role and scope with a \
+                 token that it takes."
+            ),
             number,
         ),
         _ => return untold::causes(case),
@@ -201,11 +205,11 @@ fn beyond_the_signature(case: &Case, answer: &Answer, number: usize) -> Cause {
             0.7,
             format!(
                 "{name} verifies the token and forbids what it asks for (403): its subject may not, \
-                 or a role or scope is missing"
+                 or a claim (aud, iss, role, scope) is missing or another"
             ),
             format!(
                 "Put a subject that may use this endpoint into token.claims.sub for {name}, and the \
-                 role or scope that it asks for into token.claims."
+                 audience, role or scope that it asks for into token.claims."
             ),
             number,
         );

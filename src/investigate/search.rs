@@ -47,7 +47,9 @@ pub(super) fn base(case: &Case, dialect: &Dialect) -> Base {
         return Base::Unsteady;
     }
     let search = Search::new(case, dialect);
-    match search.parts().find_map(|part| search.step(&part)) {
+    // What was taken by itself counts before anything is built on what only got further.
+    let alone = search.taken(&search.one()).map(Step::Taken);
+    match alone.or_else(|| search.parts().find_map(|part| search.step(&part))) {
         Some(Step::Taken(changes)) => needed::confirmed(case, dialect, changes),
         Some(Step::Ask(unasked)) => {
             let mut questions = control::due_in_search(case);
@@ -162,23 +164,28 @@ impl<'c> Search<'c> {
         others.into_iter().map(|other| vec![first.clone(), other.clone()]).collect()
     }
 
+    /// The changes of the first of these tokens that was taken.
+    fn taken(&self, part: &Part) -> Option<Vec<Change>> {
+        let taken =
+            |set: &&Vec<Change>| accepted(self.case, self.dialect, &changed(self.case, set));
+        part.sets.iter().find(taken).cloned()
+    }
+
     /// What is known of these tokens: the first that was taken, or what to ask next; nothing once all
     /// were refused, or given up.
     fn step(&self, part: &Part) -> Option<Step> {
+        // What is taken already counts, however many better candidates came up since.
+        if let Some(changes) = self.taken(part) {
+            return Some(Step::Taken(changes));
+        }
         let asked = self.case.observations().len();
         let room = CHUNK.min(part.budget.saturating_sub(asked));
-        let mut unasked = Vec::new();
-        for changes in &part.sets {
-            let question = Question::token(changed(self.case, changes));
-            match self.case.observed(&question) {
-                Some(seen) if self.dialect.judge(seen) == Verdict::Accepted => {
-                    return Some(Step::Taken(changes.clone()));
-                }
-                // What is taken already counts, however many better candidates came up since.
-                None if unasked.len() < room => unasked.push(question),
-                Some(_) | None => {}
-            }
-        }
+        let questions =
+            part.sets.iter().map(|changes| Question::token(changed(self.case, changes)));
+        let unasked: Vec<_> = questions
+            .filter(|question| self.case.observed(question).is_none())
+            .take(room)
+            .collect();
         (!unasked.is_empty()).then_some(Step::Ask(unasked))
     }
 }

@@ -75,6 +75,11 @@ impl Setting {
         Self { audience, ..self }
     }
 
+    /// The key.
+    pub(super) fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
+    }
+
     /// The variables that the programs read.
     pub(super) fn apply(&self, command: &mut Command) {
         command.envs(self.key.as_ref().map(|key| ("JWT_SECRET_KEY", key)));
@@ -97,7 +102,25 @@ pub type Family = fn(&Setting) -> Result<Running, Unavailable>;
 pub struct Running {
     pub(super) service: Service,
     /// What it needs as long as it runs: the application behind it and their folder.
-    pub(super) behind: Option<(Service, TempDir)>,
+    pub(super) behind: Option<Behind>,
+}
+
+/// The application behind a service, and their folder.
+pub struct Behind {
+    _application: Option<Service>,
+    _folder: TempDir,
+}
+
+impl From<(Service, TempDir)> for Behind {
+    fn from((application, folder): (Service, TempDir)) -> Self {
+        Self { _application: Some(application), _folder: folder }
+    }
+}
+
+impl From<TempDir> for Behind {
+    fn from(folder: TempDir) -> Self {
+        Self { _application: None, _folder: folder }
+    }
 }
 
 impl Running {

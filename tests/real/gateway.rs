@@ -28,7 +28,7 @@ pub fn haproxy(setting: &Setting) -> Result<Running, Unavailable> {
     let text =
         gateway(setting, "# ALONE").replace("APPLICATION", &application.address().to_string());
     let service = start_haproxy(setting, &folder, &text)?;
-    Ok(Running { service, behind: Some((application, folder)) })
+    Ok(Running { service, behind: Some((application, folder).into()) })
 }
 
 /// The same without an application: it answers by itself, and then without a `Date`.

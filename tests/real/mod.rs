@@ -19,6 +19,7 @@ pub mod loaders;
 pub mod moto;
 pub mod nginx;
 pub mod node;
+pub mod products;
 pub mod rust;
 pub mod setup;
 pub mod solo;

@@ -7,6 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::debian::package;
+use super::families::Running;
 use super::setup::Unavailable;
 use crate::common::service::Service;
 
@@ -47,6 +48,17 @@ impl Nginx {
         let upstream = upstream.trim_start_matches("http://");
         let configuration = configuration.replace("http://UPSTREAM", &format!("http://{upstream}"));
         Self::start(&configuration.replace("            LIMIT\n", &format!("{limit}\n")))
+    }
+
+    /// Asks the upstream about every request, and answers by itself.
+    ///
+    /// # Errors
+    /// When nginx cannot be had.
+    pub fn asking(upstream: Service) -> Result<Running, Unavailable> {
+        let configuration = include_str!("nginx_ask.conf");
+        let configuration = configuration.replace("http://UPSTREAM", &upstream.url());
+        let Self { service, prefix } = Self::start(&configuration)?;
+        Ok(Running { service, behind: Some((upstream, prefix).into()) })
     }
 
     /// What it logged: a line for each request.

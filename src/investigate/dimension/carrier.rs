@@ -1,7 +1,8 @@
 //! Other places in which a service may read its token.
 
 use super::super::case::Case;
-use super::super::fingerprint::{Bodies, Fingerprint};
+use super::super::dialect;
+use super::super::fingerprint::Fingerprint;
 use super::super::shape;
 use crate::observation::Observation;
 use crate::plan::Carrier;
@@ -39,9 +40,13 @@ pub(super) fn too_large(case: &Case) -> bool {
 const LIMIT_STATUSES: [u16; 4] = [400, 413, 414, 431];
 
 /// Places to try one by one, likeliest first: those that do not fit into one request with the others,
-/// and the others too where all at once got an answer of its own: the service may want but one.
+/// and the others too where all at once got an answer of its own: the service may want but one. Where
+/// garbage gets the answer of the right token, and nothing gets another, it may be the scheme.
 pub(super) fn likely(case: &Case) -> Vec<Carrier> {
-    let Some(together) = together(case) else { return Vec::new() };
+    let Some(together) = together(case) else {
+        let same_field = |place: &Carrier| share_a_field(place, &case.subject.carrier);
+        return others(case).filter(|place| arrives_unread(case) && same_field(place)).collect();
+    };
     let speaks = speaks(case, &together);
     others(case).filter(|place| speaks || !together.holds(place)).collect()
 }
@@ -82,9 +87,16 @@ pub(in super::super) fn arrives_unseen(case: &Case) -> bool {
     fingerprint(case, &shape::absent()) == fingerprint(case, &right)
 }
 
+/// Whether the right token gets the answer that garbage gets: then it may not be read, though its place
+/// is looked at.
+fn arrives_unread(case: &Case) -> bool {
+    let right = Question::token(shape::most_acceptable(&case.subject.token));
+    fingerprint(case, &shape::garbage()) == fingerprint(case, &right)
+}
+
 fn fingerprint(case: &Case, question: &Question) -> Option<Fingerprint> {
     let answer = case.observed(question).and_then(Observation::answer)?;
-    Some(Fingerprint::of(answer, Bodies::Stable))
+    Some(Fingerprint::of(answer, dialect::bodies(case)))
 }
 
 /// Every place that services commonly read.
@@ -97,7 +109,10 @@ pub(super) fn places() -> impl Iterator<Item = Carrier> {
         .map(|scheme| header("Authorization", scheme));
     let cookies = ["access_token", "token", "jwt", "auth_token", "access_token_cookie"]
         .map(|name| Carrier::Cookie { name: name.to_owned() });
-    let headers = ["X-Auth-Token", "X-Access-Token"].map(|name| header(name, None));
+    // Some that can be told another header still want the scheme in it.
+    let headers =
+        [("X-Auth-Token", None), ("X-Access-Token", None), ("X-Auth-Token", Some("Bearer"))]
+            .map(|(name, scheme)| header(name, scheme));
     let query = ["access_token", "token"].map(|name| Carrier::Query { name: name.to_owned() });
     authorization.into_iter().chain(cookies).chain(headers).chain(query)
 }

@@ -16,6 +16,7 @@ pub(super) fn edits(case: &Case) -> Vec<Vec<Edit>> {
     sets.extend(configured(subject));
     sets.push(vec![typ(Some(ACCESS_TOKEN))]);
     sets.push(vec![typ(None)]);
+    sets.push(vec![kid()]);
     let bare = ["aud", "iss"].into_iter().filter(|name| subject.token.claims.contains_key(*name));
     let without: Vec<Edit> = bare.map(|name| payload(name, None)).collect();
     if !without.is_empty() {
@@ -26,7 +27,7 @@ pub(super) fn edits(case: &Case) -> Vec<Vec<Edit>> {
 
 /// Sets that a token with all that is welcome, which is asked before, is hardly ever refused for.
 pub(super) fn covered(subject: &Subject) -> Vec<Vec<Edit>> {
-    vec![vec![kid()], conventional(subject)]
+    vec![conventional(subject)]
 }
 
 /// What the service's own words name: `jwt audience invalid. expected: RemoteHive-Admin`.
@@ -87,11 +88,10 @@ fn kid() -> Edit {
     Edit { part: Part::Header, name: "kid".into(), value: Some("authprobe".into()) }
 }
 
-/// What hardly any verifier refuses and some require: the claims of frameworks, and a `kid`.
+/// What hardly any verifier refuses and some require: the claims of frameworks. No `kid`, for one
+/// that picks its key by it refuses any that it does not know.
 pub(super) fn welcome(subject: &Subject) -> Vec<Edit> {
-    let mut edits = conventional(subject);
-    edits.push(kid());
-    edits
+    conventional(subject)
 }
 
 /// What few verifiers require and few refuse: another `typ`, the audience as a list (RFC 7519 section

@@ -22,6 +22,9 @@ pub(super) use times::Times;
 /// is tried with.
 const FAR_OFF: u64 = 600;
 
+/// So many of the likeliest keys and algorithms are tried early beside all that is welcome.
+const WITH_WELCOME: usize = 4;
+
 /// One change to the most acceptable token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
@@ -154,7 +157,9 @@ fn one_of_any(case: &Case, singles: &[Change]) -> Vec<Vec<Change>> {
         likely.into_iter().partition(|change| bundle::covers(case, change) || change.is_rare());
     let (first, then): (Vec<_>, Vec<_>) = likely.into_iter().partition(|change| change.is_first());
     let alone = |change: &Change| vec![change.clone()];
-    let all = first.into_iter().map(alone).chain(bundle::welcome_alone(case));
+    let signed = first.iter().copied().filter(|change| change.is_of_signature()).take(WITH_WELCOME);
+    let signed: Vec<_> = signed.map(|change| bundle::welcome(case, &[change])).collect();
+    let all = first.into_iter().map(alone).chain(bundle::welcome_alone(case)).chain(signed);
     let all = all.chain(then.into_iter().map(alone));
     let all = all.chain(public.into_iter().map(|key| bundle::welcome(case, &[key])));
     all.chain(covered.into_iter().map(alone)).collect()

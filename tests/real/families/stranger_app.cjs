@@ -74,6 +74,15 @@ const STYLES = {
     await server.start();
     console.log('listening', server.info.port);
   },
+  // Express, where nobody catches what the library throws: every refusal is a 500 with a stack.
+  uncaught() {
+    const app = require('express')();
+    app.get('/me', (request, response) => {
+      const token = (request.headers.authorization || '').replace(/^Bearer /, '');
+      response.json({ user: jwt.verify(token, KEY, OPTIONS).sub });
+    });
+    const server = app.listen(0, '127.0.0.1', () => announce(server));
+  },
   // 200 with a page that says nothing in words: it sends people to where they log in.
   page() {
     alwaysOk('text/html', () => '<h1>Your dashboard</h1>', '<h1>Welcome</h1><a href="/start">Go</a>');
