@@ -94,21 +94,21 @@ pub(super) fn welcome(subject: &Subject) -> Vec<Edit> {
     conventional(subject)
 }
 
-/// What few verifiers require and few refuse: another `typ`, the audience as a list (RFC 7519 section
-/// 4.1.3), a subject that is a number. Those that go together.
+/// What few verifiers require and few refuse: another `typ`, a `kid`, the audience as a list (RFC 7519
+/// section 4.1.3), a subject that is a number. Those that go together.
 pub(super) fn odd(subject: &Subject) -> Vec<Edit> {
     configured(subject)
         .into_iter()
         .flatten()
         .filter(is_odd)
-        .chain([typ(Some(ACCESS_TOKEN))])
+        .chain([typ(Some(ACCESS_TOKEN)), kid()])
         .collect()
 }
 
 /// Whether an edit stands among the odd ones.
 pub(super) fn is_odd(edit: &Edit) -> bool {
     let claim = edit.part == Part::Payload && matches!(edit.name.as_str(), "aud" | "sub");
-    let member = edit.part == Part::Header && edit.name == "typ";
+    let member = edit.part == Part::Header && matches!(edit.name.as_str(), "typ" | "kid");
     (claim || member) && edit.value.is_some()
 }
 

@@ -22,9 +22,6 @@ pub(super) use times::Times;
 /// is tried with.
 const FAR_OFF: u64 = 600;
 
-/// So many of the likeliest keys and algorithms are tried early beside all that is welcome.
-const WITH_WELCOME: usize = 4;
-
 /// One change to the most acceptable token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
@@ -157,7 +154,7 @@ fn one_of_any(case: &Case, singles: &[Change]) -> Vec<Vec<Change>> {
         likely.into_iter().partition(|change| bundle::covers(case, change) || change.is_rare());
     let (first, then): (Vec<_>, Vec<_>) = likely.into_iter().partition(|change| change.is_first());
     let alone = |change: &Change| vec![change.clone()];
-    let signed = first.iter().copied().filter(|change| change.is_of_signature()).take(WITH_WELCOME);
+    let signed = first.iter().copied().filter(|change| change.is_common());
     let signed: Vec<_> = signed.map(|change| bundle::welcome(case, &[change])).collect();
     let all = first.into_iter().map(alone).chain(bundle::welcome_alone(case)).chain(signed);
     let all = all.chain(then.into_iter().map(alone));
@@ -232,11 +229,22 @@ impl Change {
         }
     }
 
+    /// Whether it decides the signature and is so common that it is tried early beside all that is
+    /// welcome, too.
+    fn is_common(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(KeyName::Own | KeyName::Previous(0)) | Self::Algorithm(Algorithm::HS512)
+        )
+    }
+
     /// Whether hardly any verifier wants it: a scheme in lower case alone (RFC 9110 section 11.1 lets case
-    /// not count), or no `typ`.
+    /// not count), a scheme in a header of another name, or no `typ`.
     fn is_rare(&self) -> bool {
         match self {
-            Self::Carrier(Carrier::Header { scheme: Some(scheme), .. }) => scheme == "bearer",
+            Self::Carrier(Carrier::Header { name, scheme: Some(scheme) }) => {
+                scheme == "bearer" || name != "Authorization"
+            }
             Self::Claims(edits) => matches!(edits.as_slice(), [edit] if claims::is_rare(edit)),
             _ => false,
         }

@@ -66,7 +66,6 @@ fn weight(change: &Change) -> Weight {
         Change::Carrier(_) => 7,
         Change::Claims(edits) => match edits.as_slice() {
             [edit] if edit.name == "aud" && edit.value.is_none() => 25,
-            [edit] if edit.name == "kid" => 3,
             [edit] if !claims::is_odd(edit) => 10,
             _ => u32::from(is_odd(change)),
         },
