@@ -11,7 +11,7 @@ type Weight = u32;
 /// All that a welcome token covers: a clock that is off, another place, a claim of a framework.
 const WELCOME: Weight = 200;
 /// All that an odd token covers beyond that.
-const ODD: Weight = 55;
+const ODD: Weight = 75;
 /// So many pairs are more than any quota holds.
 const MOST: usize = 400;
 
