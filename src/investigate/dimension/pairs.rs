@@ -12,6 +12,13 @@ type Weight = u32;
 const WELCOME: Weight = 200;
 /// All that an odd token covers beyond that.
 const ODD: Weight = 75;
+/// What a token without `aud` and with a short life meets: the refusals of any audience, and the limits on
+/// lifetimes of the services that look at none, which are about half.
+const LEAN: Weight = 37;
+/// What it leaves of the one, for verifiers that refuse a short life.
+const LEFT_WITHOUT: Weight = 2;
+/// What it leaves of the other.
+const LEFT_SHORT: Weight = 11;
 /// So many pairs are more than any quota holds.
 const MOST: usize = 400;
 
@@ -22,6 +29,7 @@ pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -
     let weighed = asked.map(|change| (weight(change), change)).filter(|(weight, _)| *weight > 0);
     let (keys, demands): (Vec<_>, Vec<_>) =
         weighed.partition(|(_, change)| matches!(change, Change::Key(_)));
+    let lean = lean(&demands);
     let mut pairs = vec![(WELCOME * ODD, bundle::odd(case, &[]))];
     for (place, &(weight, demand)) in demands.iter().enumerate() {
         // What is odd was asked with all that is; alone it is for the verifier that minds the rest.
@@ -41,14 +49,33 @@ pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -
             pairs.push((weight * WELCOME, bundle::welcome(case, &[key])));
         }
         pairs.push((weight * ODD, bundle::odd(case, &[key])));
-        let demands = demands.iter();
-        pairs.extend(
-            demands.map(|(other, demand)| (weight * other, bundle::welcome(case, &[key, demand]))),
-        );
+        if let Some([without, short]) = lean {
+            pairs.push((weight * LEAN, bundle::welcome(case, &[key, without, short])));
+        }
+        pairs.extend(demands.iter().map(|&(other, demand)| {
+            let left = match lean {
+                Some([without, _]) if demand == without => LEFT_WITHOUT,
+                Some([_, short]) if demand == short => LEFT_SHORT,
+                _ => other,
+            };
+            (weight * left, bundle::welcome(case, &[key, demand]))
+        }));
     }
     pairs.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     pairs.truncate(MOST);
     pairs.into_iter().map(|(_, pair)| pair).collect()
+}
+
+/// No audience and a short life: the two demands that one token beside a key can meet at once.
+fn lean<'c>(demands: &[(Weight, &'c Change)]) -> Option<[&'c Change; 2]> {
+    let find = |is: fn(&Change) -> bool| demands.iter().map(|(_, one)| *one).find(|one| is(one));
+    let short = find(|change| matches!(change, Change::Times(times) if times.is_short()))?;
+    Some([find(is_without_audience)?, short])
+}
+
+fn is_without_audience(change: &Change) -> bool {
+    let Change::Claims(edits) = change else { return false };
+    matches!(edits.as_slice(), [edit] if edit.name == "aud" && edit.value.is_none())
 }
 
 /// How likely it is that this change is needed; nothing for what a welcome token covers.
@@ -64,8 +91,8 @@ fn weight(change: &Change) -> Weight {
         Change::Carrier(Carrier::Together(_)) => 0,
         change if change.is_rare() => 1,
         Change::Carrier(_) => 7,
+        change if is_without_audience(change) => 25,
         Change::Claims(edits) => match edits.as_slice() {
-            [edit] if edit.name == "aud" && edit.value.is_none() => 25,
             [edit] if !claims::is_odd(edit) => 10,
             _ => u32::from(is_odd(change)),
         },
