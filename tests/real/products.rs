@@ -81,7 +81,8 @@ pub fn apache(setting: &Setting) -> Result<Running, Unavailable> {
         let mut command = Command::new(apache.get_program());
         command.env_clear();
         command.envs(apache.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command.arg("-DFOREGROUND").arg("-f").arg(file);
+        // In one process: workers would outlive a parent that is killed.
+        command.arg("-X").arg("-f").arg(file);
         command
     });
     Ok(Running { service, behind: Some(folder.into()) })
