@@ -188,14 +188,16 @@ pub(super) fn cut_at(cut: f64) -> (i64, u16) {
     ((cut + fraction).round() as i64, (fraction * 1000.0) as u16 % 1000)
 }
 
-/// The first tokens: they settle the usual case, no leeway and a clock that agrees with its
-/// `Date`, at once, and whether the leeway is within the policy.
-fn opening(view: &View<'_>) -> Vec<Question> {
+/// The two tokens that settle the usual case at once: no leeway and a clock that agrees with its `Date`.
+pub(super) fn usual(view: &View<'_>) -> [Question; 2] {
     let now = first_guess(view);
+    [shape::expiring(view.base, now), starting(view, now + 1)]
+}
+
+/// The first tokens: the usual case, and whether the leeway is within the policy.
+fn opening(view: &View<'_>) -> Vec<Question> {
     let mut questions = vec![past_policy(view)];
-    if !far::has_near_start(view) {
-        questions.extend([shape::expiring(view.base, now), starting(view, now + 1)]);
-    }
+    questions.extend(usual(view));
     if let Far::Ask(far) = far::refused(view, shape::starting) {
         questions.extend(far);
     }

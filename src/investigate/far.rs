@@ -79,10 +79,10 @@ fn near<'v>(view: &'v View<'_>, start: Start) -> impl Iterator<Item = &'v Observ
     })
 }
 
-/// Whether a token that starts about now was sent.
-pub(super) fn has_near_start(view: &View<'_>) -> bool {
+/// Whether a token was sent that starts so many seconds from now, or later.
+pub(super) fn has_start_at(view: &View<'_>, place: f64) -> bool {
     let mut shapes = view.case.observations().iter().filter_map(|seen| seen.question.shape());
-    shapes.any(|shape| near_start(shape).is_some())
+    shapes.any(|shape| near_start(shape).is_some_and(|offset| offset as f64 >= place))
 }
 
 /// How far from now a token starts, if that is not long ago.

@@ -31,6 +31,13 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
     if !seems_well(view, known) {
         return None;
     }
+    let [end, start] = edges::usual(view);
+    match view.taken(&end) {
+        None if view.observed(&end).is_none() => return Some(vec![end]),
+        // It forgives nothing, so the other edge should be there, too.
+        Some(false) if view.observed(&start).is_none() => return Some(vec![start]),
+        _ => {}
+    }
     let all = possible(view, known);
     let ends = span(&all, RARE, |one| one.expiry)?;
     let starts = span(&all, RARE, |one| one.start)?;
@@ -42,7 +49,9 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
     }
     let started = match far::refused(view, shape::starting) {
         Far::Known(started) => started,
-        Far::Ask(far) if far::has_near_start(view) => return Some(view.case.unasked(far)),
+        Far::Ask(far) if far::has_start_at(view, starts.high) => {
+            return Some(view.case.unasked(far));
+        }
         Far::Ask(_) => {
             return unless_asked(view, beyond(view, starts.high, |n| edges::starting(view, n)));
         }
