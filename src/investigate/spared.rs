@@ -31,12 +31,8 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
     if !seems_well(view, known) {
         return None;
     }
-    let [end, start] = edges::usual(view);
-    match view.taken(&end) {
-        None if view.observed(&end).is_none() => return Some(vec![end]),
-        // It forgives nothing, so the other edge should be there, too.
-        Some(false) if view.observed(&start).is_none() => return Some(vec![start]),
-        _ => {}
+    if let Some(usual) = usual(view) {
+        return Some(vec![usual]);
     }
     let all = possible(view, known);
     let ends = span(&all, RARE, |one| one.expiry)?;
@@ -75,6 +71,15 @@ pub(super) fn next(view: &View<'_>, known: &Edges) -> Option<Vec<Question>> {
         return unless_asked(view, before(view, ends.low, |n| expiring(view, n)));
     }
     is_decided(view, known).then(Vec::new)
+}
+
+/// What settles a service that forgives nothing; its `nbf` once its `exp` is known to end where it should.
+fn usual(view: &View<'_>) -> Option<Question> {
+    let [end, start] = edges::usual(view);
+    if view.observed(&end).is_none() {
+        return Some(end);
+    }
+    (view.taken(&end) == Some(false) && view.observed(&start).is_none()).then_some(start)
 }
 
 /// Edges this far from now are known well enough within such a width.
