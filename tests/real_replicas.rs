@@ -290,14 +290,29 @@ fn a_healthy_pair_of_addresses_costs_one_request_each() {
     let keys = Keys::new();
     let [one, two] = [(); 2].map(|()| FastApi::with_key(keys.reference.text()));
     let (one, _two, port) = started!(pair(one, two));
-    let alone = keys.check(&one.url());
-    let run = keys.check_at(&format!("http://main.example:{port}"), BY_HAND);
-    assert_silent(&alone);
-    assert_silent(&run);
-    let requests = |run: &Run| run.service("main")["requests"].as_u64().unwrap();
-    assert_eq!(requests(&run), requests(&alone) + 2);
-    let trips = |run: &Run| run.service("main")["round_trips"].as_u64().unwrap();
-    assert_eq!(trips(&run), trips(&alone));
+    let name = format!("http://main.example:{port}");
+    let alone = least_cost(|| keys.check(&one.url()));
+    let both = least_cost(|| keys.check_at(&name, BY_HAND));
+    assert_eq!(both, Cost { requests: alone.requests + 2, round_trips: alone.round_trips });
+}
+
+/// What a service was asked.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cost {
+    requests: u64,
+    round_trips: u64,
+}
+
+/// The least that healthy runs cost. Where a second of the clock begins between the two questions about
+/// time, one in thirty or so, a run needs three more.
+fn least_cost(mut run: impl FnMut() -> Run) -> Cost {
+    let costs = (0..5).map(|_| {
+        let run = run();
+        assert_silent(&run);
+        let number = |name: &str| run.service("main")[name].as_u64().unwrap();
+        Cost { requests: number("requests"), round_trips: number("round_trips") }
+    });
+    costs.min().unwrap()
 }
 
 #[test]
