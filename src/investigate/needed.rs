@@ -18,17 +18,17 @@ pub(super) fn confirmed(case: &Case, dialect: &Dialect, changes: Vec<Change>) ->
     let spec = &case.subject.token;
     let shape = changed(case, &changes);
     let expected = [
-        (Question::token(shape.clone()), true),
-        (Question::token(shape::most_acceptable(spec)), false),
-        (shape::random_key(spec), shape.key == KeyName::Random),
+        (repeat(case, dialect, &changes), true),
+        (Question::token(shape::most_acceptable(spec)).again(1), false),
+        (shape::random_key(spec).again(1), shape.key == KeyName::Random),
     ];
-    let again = expected.iter().map(|(question, _)| question.clone().again(1));
+    let again = expected.iter().map(|(question, _)| question.clone());
     let unasked = case.unasked(again);
     if !unasked.is_empty() {
         return Base::Searching(unasked);
     }
     let holds = expected.iter().all(|(question, taken)| {
-        let verdict = case.observed(&question.clone().again(1)).map(|seen| dialect.judge(seen));
+        let verdict = case.observed(question).map(|seen| dialect.judge(seen));
         (verdict == Some(Verdict::Accepted)) == *taken
     });
     if !holds {
@@ -38,6 +38,25 @@ pub(super) fn confirmed(case: &Case, dialect: &Dialect, changes: Vec<Change>) ->
         Base::Found { shape, changes } => learnt_there(case, shape, changes),
         searching => searching,
     }
+}
+
+/// The question that shows that a find repeats: what was looked for, without the rest, which is what is
+/// asked next anyway; the same token again where that was refused.
+fn repeat(case: &Case, dialect: &Dialect, changes: &[Change]) -> Question {
+    if let Some(sought) = sought(changes) {
+        let alone = Question::token(changed(case, sought));
+        let seen = case.observed(&alone);
+        if seen.is_none_or(|seen| dialect.judge(seen) == Verdict::Accepted) {
+            return alone;
+        }
+    }
+    Question::token(changed(case, changes)).again(1)
+}
+
+/// Of changes that were made together, what was looked for: it stands first. The rest was there to help,
+/// and mostly is not needed.
+fn sought(changes: &[Change]) -> Option<&[Change]> {
+    (changes.len() > 2).then(|| &changes[..1])
 }
 
 /// How a wrong signature is refused at another place must be learnt there.
@@ -58,9 +77,8 @@ fn needed(case: &Case, dialect: &Dialect, changes: Vec<Change>) -> Base {
         }
     };
     let mut kept = changes;
-    // What stands first is what was looked for; the rest was there to help, and mostly is not needed.
-    if kept.len() > 2 {
-        match taken(&kept[..1]) {
+    if let Some(sought) = sought(&kept) {
+        match taken(sought) {
             Ok(true) => kept.truncate(1),
             Ok(false) => {}
             Err(question) => return Base::Searching(vec![*question]),

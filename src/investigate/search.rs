@@ -23,7 +23,7 @@ const CHUNK: usize = 8;
 /// So many more refusals, over fresh connections, and no replica takes the right token.
 const REFUSALS: u16 = 4;
 /// A search for one change gives up after so many questions: a fault is named within 120 requests.
-const BUDGET: usize = 115;
+const BUDGET: usize = 117;
 /// Where the answers say what is wrong, they are what is told in the end, and that is made sure of.
 const BUDGET_TOLD: usize = 112;
 /// A search for two changes goes on to here, where no answer says what is wrong, and leaves room to
