@@ -9,6 +9,8 @@ mod times;
 
 use std::mem::discriminant;
 
+use bundle::Bundles;
+
 use super::case::Case;
 use super::message::Hint;
 use crate::clock::DateBox;
@@ -108,7 +110,7 @@ pub(super) fn one(
     let alone = |change: &Change| vec![change.clone()];
     let mut sets: Vec<Vec<Change>> = match signature {
         Signature::Passes => {
-            let welcome = bundle::welcome_alone(case);
+            let welcome = Bundles::of(case).welcome_alone();
             let others = singles.iter().filter(|change| !change.is_of_signature());
             welcome.into_iter().chain(others.map(alone)).collect()
         }
@@ -155,10 +157,11 @@ fn one_of_any(case: &Case, singles: &[Change]) -> Vec<Vec<Change>> {
     let (first, then): (Vec<_>, Vec<_>) = likely.into_iter().partition(|change| change.is_first());
     let alone = |change: &Change| vec![change.clone()];
     let signed = first.iter().copied().filter(|change| change.is_common());
-    let signed: Vec<_> = signed.map(|change| bundle::welcome(case, &[change])).collect();
-    let all = first.into_iter().map(alone).chain(bundle::welcome_alone(case)).chain(signed);
+    let bundles = Bundles::of(case);
+    let signed: Vec<_> = signed.map(|change| bundles.welcome(&[change])).collect();
+    let all = first.into_iter().map(alone).chain(bundles.welcome_alone()).chain(signed);
     let all = all.chain(then.into_iter().map(alone));
-    let all = all.chain(public.into_iter().map(|key| bundle::welcome(case, &[key])));
+    let all = all.chain(public.into_iter().map(|key| bundles.welcome(&[key])));
     all.chain(covered.into_iter().map(alone)).collect()
 }
 

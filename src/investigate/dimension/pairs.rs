@@ -1,7 +1,8 @@
 //! Two faults at once: every key with every demand and every demand with every other, in the order of
 //! the product of their likelihoods, each with all beside it that does not exclude it. Asks nothing.
 
-use super::{Case, Change, Signature, bundle, claims};
+use super::bundle::Bundles;
+use super::{Case, Change, Signature, claims};
 use crate::plan::{Carrier, KeyName};
 
 /// How likely one of two faults is, in thousandths of all single faults; more than estimates they need
@@ -22,6 +23,20 @@ const LEFT_SHORT: Weight = 11;
 /// So many pairs are more than any quota holds.
 const MOST: usize = 400;
 
+/// Changes to try together.
+struct Pair<'c> {
+    weight: Weight,
+    /// What stands beside them.
+    beside: Beside,
+    changes: Vec<&'c Change>,
+}
+
+/// What stands beside a pair of changes.
+enum Beside {
+    Welcome,
+    Odd,
+}
+
 /// Pairs of changes, likeliest first; without keys and algorithms where those are known to be right.
 pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -> Vec<Vec<Change>> {
     let passes = signature == Signature::Passes;
@@ -29,28 +44,47 @@ pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -
     let weighed = asked.map(|change| (weight(change), change)).filter(|(weight, _)| *weight > 0);
     let (keys, demands): (Vec<_>, Vec<_>) =
         weighed.partition(|(_, change)| matches!(change, Change::Key(_)));
-    let lean = lean(&demands);
-    let mut pairs = vec![(WELCOME * ODD, bundle::odd(case, &[]))];
+    let mut pairs = vec![Pair { weight: WELCOME * ODD, beside: Beside::Odd, changes: Vec::new() }];
+    pairs.extend(of_demands(&demands));
+    pairs.extend(of_keys(&keys, &demands));
+    pairs.sort_by_key(|pair| std::cmp::Reverse(pair.weight));
+    pairs.truncate(MOST);
+    let bundles = Bundles::of(case);
+    let bundled = pairs.into_iter().map(|pair| match pair.beside {
+        Beside::Welcome => bundles.welcome(&pair.changes),
+        Beside::Odd => bundles.odd(&pair.changes),
+    });
+    bundled.collect()
+}
+
+/// Every demand with what is welcome or odd, and with every other.
+fn of_demands<'c>(demands: &[(Weight, &'c Change)]) -> Vec<Pair<'c>> {
+    let mut pairs = Vec::new();
     for (place, &(weight, demand)) in demands.iter().enumerate() {
         // What is odd was asked with all that is; alone it is for the verifier that minds the rest.
-        pairs.push((weight * WELCOME, bundle::welcome(case, &[demand])));
+        pairs.push(welcome(weight * WELCOME, vec![demand]));
         if !is_odd(demand) {
-            pairs.push((weight * ODD, bundle::odd(case, &[demand])));
+            pairs.push(odd(weight * ODD, demand));
         }
         let others = demands[place + 1..].iter();
         let others = others.filter(|(_, other)| !other.same_dimension(demand));
-        pairs.extend(
-            others.map(|(other, last)| (weight * other, bundle::welcome(case, &[demand, last]))),
-        );
+        pairs.extend(others.map(|&(other, last)| welcome(weight * other, vec![demand, last])));
     }
-    for &(weight, key) in &keys {
+    pairs
+}
+
+/// Every key with what is welcome or odd, and with every demand.
+fn of_keys<'c>(keys: &[(Weight, &'c Change)], demands: &[(Weight, &'c Change)]) -> Vec<Pair<'c>> {
+    let lean = lean(demands);
+    let mut pairs = Vec::new();
+    for &(weight, key) in keys {
         // A public key was asked with all that is welcome when one fault was looked for.
         if !key.is_public_key() {
-            pairs.push((weight * WELCOME, bundle::welcome(case, &[key])));
+            pairs.push(welcome(weight * WELCOME, vec![key]));
         }
-        pairs.push((weight * ODD, bundle::odd(case, &[key])));
+        pairs.push(odd(weight * ODD, key));
         if let Some([without, short]) = lean {
-            pairs.push((weight * LEAN, bundle::welcome(case, &[key, without, short])));
+            pairs.push(welcome(weight * LEAN, vec![key, without, short]));
         }
         pairs.extend(demands.iter().map(|&(other, demand)| {
             let left = match lean {
@@ -58,12 +92,18 @@ pub(super) fn likeliest(case: &Case, singles: &[Change], signature: Signature) -
                 Some([_, short]) if demand == short => LEFT_SHORT,
                 _ => other,
             };
-            (weight * left, bundle::welcome(case, &[key, demand]))
+            welcome(weight * left, vec![key, demand])
         }));
     }
-    pairs.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    pairs.truncate(MOST);
-    pairs.into_iter().map(|(_, pair)| pair).collect()
+    pairs
+}
+
+fn welcome(weight: Weight, changes: Vec<&Change>) -> Pair<'_> {
+    Pair { weight, beside: Beside::Welcome, changes }
+}
+
+fn odd(weight: Weight, change: &Change) -> Pair<'_> {
+    Pair { weight, beside: Beside::Odd, changes: vec![change] }
 }
 
 /// No audience and a short life: the two demands that one token beside a key can meet at once.
