@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::Regex;
+use regex::bytes::{RegexSet, RegexSetBuilder};
 
 pub(super) use super::hint::Hint;
 use super::phrases::TABLE;
@@ -19,12 +20,14 @@ pub(super) fn hint(answer: &Answer) -> Option<Hint> {
 pub(super) fn hint_in(text: &str) -> Option<Hint> {
     #[expect(clippy::expect_used, reason = "constant patterns, compiled by the tests below")]
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
-        RegexSetBuilder::new(TABLE.iter().map(|(pattern, _)| pattern))
-            .case_insensitive(true)
+        // In lower case and without Unicode's tables they compile in a fraction of the time.
+        RegexSetBuilder::new(TABLE.iter().map(|(pattern, _)| pattern.to_ascii_lowercase()))
+            .unicode(false)
             .build()
             .expect("the patterns are valid")
     });
-    PATTERNS.matches(text).into_iter().map(|row| TABLE[row].1).min()
+    let text = text.to_ascii_lowercase();
+    PATTERNS.matches(text.as_bytes()).into_iter().map(|row| TABLE[row].1).min()
 }
 
 /// The claims that an answer names, with the value that it wants where it says so.

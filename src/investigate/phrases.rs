@@ -1,5 +1,6 @@
 //! What the verifiers of the field say when they refuse a token, family by family: patterns without
-//! case, each with the reason that it speaks of. Pure knowledge; a new verifier is a new row.
+//! case (no `\W` and the like), each with the reason that it speaks of. Pure knowledge; a new verifier is a
+//! new row.
 
 use super::hint::Hint::{
     self, Algorithm, Audience, Claim, Early, Expired, Issuer, Locked, Malformed, Missing,

@@ -168,5 +168,7 @@ async def me(token: dict = Depends(claims)) -> dict:
 if __name__ == "__main__":
     host, port = os.getenv("LISTEN", "127.0.0.1:0").split(":")
     listener = socket.create_server((host, int(port)))
+    # As uvicorn has it on listeners of its own: asyncio leaves a socket of protocol 0 alone.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print("listening", listener.getsockname()[1], flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

@@ -89,5 +89,7 @@ FRAMEWORKS = {"starlette": starlette, "litestar": litestar}
 if __name__ == "__main__":
     app = FRAMEWORKS[os.environ["FRAMEWORK"]]()
     listener = socket.create_server(("127.0.0.1", 0))
+    # As uvicorn has it on listeners of its own: asyncio leaves a socket of protocol 0 alone.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print("listening", listener.getsockname()[1], flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="critical")).run(sockets=[listener])

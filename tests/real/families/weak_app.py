@@ -58,6 +58,8 @@ async def me(request):
 
 if __name__ == "__main__":
     listener = socket.create_server(("127.0.0.1", 0))
+    # As uvicorn has it on listeners of its own: asyncio leaves a socket of protocol 0 alone.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print("listening", listener.getsockname()[1], flush=True)
     app = Starlette(routes=[Route("/me", me)])
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
