@@ -187,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn the_patterns_mean_the_same_in_lower_case() {
+        for (pattern, _) in TABLE {
+            let mut pairs = pattern.chars().zip(pattern.chars().skip(1));
+            assert!(!pairs.any(|(a, b)| a == '\\' && b.is_ascii_uppercase()), "{pattern}");
+        }
+    }
+
+    #[test]
     fn every_row_of_the_table_is_said_by_somebody() {
         for (pattern, hint) in TABLE {
             let pattern = regex::RegexBuilder::new(pattern).case_insensitive(true).build().unwrap();
